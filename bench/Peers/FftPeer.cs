@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Engine.Dsp;
 using Engine.Dsp.Fft;
+using Engine.Tensors.Cpu;
 
 namespace Engine.Peers;
 
@@ -17,7 +17,9 @@ internal static class FftPeer
     /// <summary>Serves until standard input ends.</summary>
     public static int Run()
     {
-        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {WidestVector()}-bit vectors");
+        // As all peers of fft.py.
+        WorkerPool.Threads = 1;
+        Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {TensorPeer.WidestVector()}-bit vectors");
         while (Console.ReadLine() is { } line)
         {
             var words = line.Split(' ');
@@ -55,7 +57,4 @@ internal static class FftPeer
             _ => throw new ArgumentException($"peers: no case is called '{kind}'."),
         };
     }
-
-    private static int WidestVector() =>
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Engine.Peers;
+using Engine.Peers.Comparing;
 
 switch (args)
 {
@@ -9,6 +10,8 @@ switch (args)
         return ClassifierPeer.Run();
     case ["tensors", var device]:
         return TensorPeer.Run(device);
+    case ["compare", .. var arguments]:
+        return Comparison.Run(arguments);
     case ["recipes"]:
         RecipeList.Write(Console.Out);
         return 0;
@@ -19,6 +22,6 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "The scripts beside this program's source start it: fft, classifiers, tensors DEVICE, recipes or commit.");
+            "The scripts beside this program's source start it: fft, classifiers, tensors DEVICE, compare, recipes or commit.");
         return 2;
 }

@@ -1,5 +1,8 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Engine.Dsp;
+using Engine.Dsp.Fft;
+using Engine.Nn;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
@@ -10,9 +13,8 @@ using Engine.Tensors.Gpu;
 namespace Engine.Peers;
 
 /// <summary>
-/// Our side of <c>bench/Peers/tensors_peer.py</c> and <c>gpu_peer.py</c>: answers each line <c>case sizes threads calls</c>
-/// with the nanoseconds that so many calls took until the device had done them, or, for <c>peak flops</c> and
-/// <c>peak bytes</c>, with what the device can do.
+/// Our side of <c>bench/Peers/compare.sh</c> and <c>gpu_peer.py</c>: answers as <see cref="CaseServer"/> says, and
+/// <c>peak flops</c> and <c>peak bytes</c> with what the device can do.
 /// </summary>
 internal static class TensorPeer
 {
@@ -30,39 +32,27 @@ internal static class TensorPeer
         }
 
         var gpu = Device.Default.Backend as GpuBackend;
-        Console.WriteLine(gpu is null
-            ? RuntimeInformation.FrameworkDescription
-                : $"{RuntimeInformation.FrameworkDescription}, {gpu.Info.Model}, {gpu.Info.Driver}");
-        var name = "";
-        Case? current = null;
-        while (Console.ReadLine() is { } line)
+        var server = new CaseServer(request => new Case(request))
         {
-            var words = line.Split(' ');
-            if (words[0] == "peak")
+            SetThreads = threads => WorkerPool.Threads = threads,
+            Wait = Device.Default.Backend.Wait,
+            Freed = Trim,
+            Fact = question => question switch
             {
-                Console.WriteLine(words[1] == "flops"
-                    ? DevicePeak.FlopsPerSecond(Device.Default) : DevicePeak.BytesPerSecond(Device.Default));
-                continue;
-            }
-
-            if (current is null || name != $"{words[0]} {words[1]}")
-            {
-                current?.Dispose();
-                Trim();
-                name = $"{words[0]} {words[1]}";
-                current = new Case(words[0], words[1].Split(','));
-            }
-
-            WorkerPool.Threads = int.Parse(words[2]);
-            Device.Default.Backend.Wait();
-            var start = Stopwatch.GetTimestamp();
-            for (var calls = int.Parse(words[3]); calls > 0; calls--) current.Call();
-            Device.Default.Backend.Wait();
-            Console.WriteLine(Stopwatch.GetElapsedTime(start).TotalNanoseconds);
-        }
-
+                "peak flops" => DevicePeak.FlopsPerSecond(Device.Default),
+                "peak bytes" => DevicePeak.BytesPerSecond(Device.Default),
+                _ => null,
+            },
+        };
+        server.Serve(gpu is null
+            ? $"{RuntimeInformation.FrameworkDescription}, {WidestVector()}-bit vectors"
+            : $"{RuntimeInformation.FrameworkDescription}, {gpu.Info.Model}, {gpu.Info.Driver}");
         return 0;
     }
+
+    /// <summary>The width of the widest vectors that the processor has and the runtime uses.</summary>
+    public static int WidestVector() =>
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
 
     private static void Trim()
     {
@@ -71,16 +61,17 @@ internal static class TensorPeer
     }
 
     /// <summary>One case with its operands; a call is a forward pass, and a backward pass where the table says so.</summary>
-    private sealed class Case : IDisposable
+    private sealed class Case : IPeerCase
     {
         private readonly Random _random = new(1);
         private readonly TensorScope _operands = new();
-        private IDisposable? _step;
+        private readonly Action _call;
+        private IDisposable? _network;
 
-        public Case(string kind, string[] words)
+        public Case(CaseRequest request)
         {
-            int[] sizes = [.. words.Where(w => int.TryParse(w, out _)).Select(int.Parse)];
-            Call = kind switch
+            var (words, sizes) = (request.Words, request.Sizes);
+            _call = request.Kind switch
             {
                 "matmul" => MatMul(sizes[0], sizes[1], sizes[2], words[^1] == "t"),
                 "conv" => Convolution(sizes),
@@ -91,18 +82,20 @@ internal static class TensorPeer
                 "softmax" => Backward(x => x.Softmax(), Random(sizes, grad: true)),
                 "batchnorm" => BatchNorm(sizes),
                 "maxpool" => Backward(x => Tensor.MaxPool2d(x, Pool2dOptions.Square(2)), Random(sizes, grad: true)),
-                "step" => Step(words[0], sizes[0]),
-                "recipe" => StepOfRecipe(words[0], words[1]),
+                "recipe" => Step(words[0], words[1]),
+                "infer" => Infer(words[0], sizes[^1]),
+                "rfft" => Rfft(sizes[0], sizes[1]),
+                "stft" => SpectrogramOf(sizes[0]),
                 "avgpool" => Backward(x => Tensor.AveragePool2d(x, Pool2dOptions.Square(2)), Random(sizes, grad: true)),
-                _ => throw new ArgumentException($"peers: no case is called '{kind}'."),
+                _ => throw request.Unknown(),
             };
         }
 
-        public Action Call { get; }
+        public void Call() => _call();
 
         public void Dispose()
         {
-            _step?.Dispose();
+            _network?.Dispose();
             _operands.Dispose();
         }
 
@@ -202,19 +195,43 @@ internal static class TensorPeer
                 weight, bias);
         }
 
-        private Action Step(string network, int batch)
+        private Action Step(string name, string batch)
         {
-            var step = new TrainingStep(network, batch);
-            _step = step;
+            var step = new RecipeStep(RecipeCatalog.Get(name).With("classifier.training.batch", batch), Device.Default);
+            _network = step;
             return () => step.Run();
         }
 
-        private Action StepOfRecipe(string name, string batch)
+        // What Evaluation does with a batch that is in memory: the scores of every example.
+        private Action Infer(string name, int batch)
         {
-            var step = new RecipeStep(RecipeCatalog.Get(name).With("classifier.training.batch", batch), Device.Default);
-            _step = step;
-            return () => step.Run();
+            var recipe = RecipeCatalog.Get(name);
+            var summary = RecipeSummary.Of(recipe);
+            var network = ((NetworkSpec)recipe.Classifier).Build([.. summary.Inputs.Select(i => i.Shape)], summary.Labels, name);
+            network.Initialize(1, Device.Default);
+            _network = network;
+            Tensor[] inputs = [.. summary.Inputs.Select(i => Random([batch, .. i.Shape.Sizes]))];
+            return () =>
+            {
+                using var scope = new TensorScope();
+                _ = network.Forward(inputs, ForwardContext.Evaluate()).ToArray();
+            };
         }
+
+        private Action Rfft(int size, int frames)
+        {
+            var (signal, plan) = (Signal(size * frames), new RealFft<float>(size));
+            var spectrum = new Complex<float>[plan.Bins * frames];
+            return () => plan.Forward(signal, spectrum);
+        }
+
+        private Action SpectrogramOf(int samples)
+        {
+            var (signal, stft) = (Signal(samples), new Stft(new StftOptions { HopLength = 512 }));
+            return () => stft.Forward(signal);
+        }
+
+        private float[] Signal(int count) => [.. Enumerable.Range(0, count).Select(_ => _random.NextSingle() - 0.5f)];
 
         private Action Backward(Func<Tensor, Tensor> forward, Tensor x, params Tensor[] parameters)
         {

@@ -10,7 +10,7 @@ import platform
 import sys
 import time
 
-from tensors_peer import CORES, Side, command, commit, measure, processor, sections
+from turns import CORES, Side, command, commit, measure, processor, sections
 
 # Group: title, and cases (name, request, bound on the ratio).
 GROUPS = {

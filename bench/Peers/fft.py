@@ -1,4 +1,4 @@
-"""Alternates between our FFT, FFTW, SciPy and PyTorch and prints the medians and their ratios as Markdown.
+"""Alternates between our FFT, FFTW and SciPy and prints the medians and their ratios as Markdown.
 
 Every measurement is repeated in rounds: in each round all libraries run the same case one after the other, so that
 other load on the machine affects them equally. Ratios are ours / theirs: below 1, ours is faster.
@@ -14,7 +14,6 @@ import numpy as np
 import scipy
 import scipy.fft
 import scipy.signal
-import torch
 
 LENGTHS = [256, 512, 1024, 2048, 4096, 8192, 16384, 441, 1000, 1009, 1323, 2205]
 CLIP = 30 * 22050
@@ -91,21 +90,6 @@ class SciPy(Python):
         return lambda: scipy.fft.rfft(x)
 
 
-class Torch(Python):
-    name = "PyTorch"
-    version = torch.__version__
-
-    def call(self, kind, size, frames):
-        x = torch.from_numpy(signal(size, frames))
-        if kind == "stft":
-            window = torch.hann_window(2048)
-            return lambda: torch.stft(x, 2048, 512, window=window, center=True, pad_mode="constant", return_complex=True)
-        if kind == "irfft":
-            y = torch.fft.rfft(x)
-            return lambda: torch.fft.irfft(y, n=size)
-        return lambda: torch.fft.rfft(x)
-
-
 def measure(peers, kind, size, frames, rounds):
     runs = [peer.prepare(kind, size, frames) for peer in peers]
     calls = []
@@ -153,17 +137,16 @@ def main():
     arguments.add_argument("--rounds", type=int, default=15)
     arguments.add_argument("--out", help="also write the table here")
     options = arguments.parse_args()
-    torch.set_num_threads(1)
-    peers = [Ours(options.server), Fftw(options.library), SciPy(), Torch()]
+    peers = [Ours(options.server), Fftw(options.library), SciPy()]
 
-    lines = ["# FFT and STFT beside FFTW, SciPy and PyTorch", ""]
+    lines = ["# FFT and STFT beside FFTW and SciPy", ""]
     lines += [f"- processor: {processor()}", f"- commit: {commit()}", f"- made by: `bench/Peers/fft.sh`, {time.strftime('%Y-%m-%d')}"]
     lines += [f"- {peer.name}: {peer.version}" for peer in peers]
     lines += ["", "float32, one thread. Microseconds per transform, medians of "
               f"{options.rounds} rounds in which the libraries take turns; `/` columns are ours / theirs, below 1 is faster.",
-              "FFTW runs the faster of its MEASURE and PATIENT plans. *One* is one call per signal: for SciPy and PyTorch that",
+              "FFTW runs the faster of its MEASURE and PATIENT plans. *One* is one call per signal: for SciPy that",
               "includes a call from Python. FFTW's STFT is the obvious C loop around it. *New* STFTs allocate their 10.6 MB result,",
-              "*into* ones write over an old one, which SciPy and PyTorch do not offer.", ""]
+              "*into* ones write over an old one, which SciPy does not offer.", ""]
     names = [peer.name for peer in peers]
     lines += ["| case | signals a call | " + " | ".join(names) + " | " + " | ".join("/ " + n for n in names[1:]) + " |"]
     lines += ["|---|---:|" + "---:|" * (2 * len(names) - 1)]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times our FFT and STFT against FFTW, SciPy and PyTorch, all in one run on this machine, one thread each:
+# Times our FFT and STFT against FFTW and SciPy, all in one run on this machine, one thread each:
 #   bench/Peers/fft.sh [--quick] [--out FILE.md]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -8,7 +8,7 @@ missing=()
 command -v gcc > /dev/null || missing+=(gcc)
 [ -e /usr/include/fftw3.h ] || missing+=(libfftw3-dev)
 command -v "$python" > /dev/null || missing+=(python3)
-for module in numpy scipy torch; do
+for module in numpy scipy; do
     "$python" -c "import importlib.util, sys; sys.exit(importlib.util.find_spec('$module') is None)" 2> /dev/null || missing+=("python3-$module")
 done
 if [ ${#missing[@]} -gt 0 ]; then

@@ -1,6 +1,6 @@
 """Alternates between our tensor operations and PyTorch's on one NVIDIA GPU and prints one table as Markdown.
 
-The cases and the alternation are those of tensors_peer.py. On both sides, a call's time ends when the device has finished the
+The cases are those of gpu_cases.py, the alternation that of turns.py. On both sides, a call's time ends when the device has finished the
 queued work; operands are on the device beforehand. A ratio is ours / theirs in time: below 1, ours is faster.
 """
 import argparse
@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 
-import tensors_peer as peer
+import gpu_cases
+import turns
 
-# Group: cases; none: those of tensors_peer.py. What matters most comes first, in case the time runs out.
+# Group: cases; none: those of gpu_cases.py. What matters most comes first, in case the time runs out.
 GROUPS = {
     "recipe": None,
-    "matmul": [peer.matmul(s, s, s) for s in (1024, 2048, 4096, 8192)] + [
-        peer.matmul(64, 1200, 1600), peer.matmul(20, 36864, 120), peer.matmul(800, 129600, 800, True)],
+    "matmul": [gpu_cases.matmul(s, s, s) for s in (1024, 2048, 4096, 8192)] + [
+        gpu_cases.matmul(64, 1200, 1600), gpu_cases.matmul(20, 36864, 120), gpu_cases.matmul(800, 129600, 800, True)],
     "conv": None, "lstm": None, "map": None, "norm": None,
 }
 
@@ -36,36 +37,36 @@ def main():
     arguments.add_argument("--seconds", type=float, default=500, help="begin no case after this time")
     options = arguments.parse_args()
     if options.serve:
-        return peer.serve(options.server, "cuda" if options.device == "cuda" else "cpu")
+        return gpu_cases.serve(options.server, "cuda" if options.device == "cuda" else "cpu")
 
     for group in options.groups:
         if group not in GROUPS:
             sys.exit(f"gpu_peer.py: there is no group '{group}'; there are {', '.join(GROUPS)}.")
     start = time.monotonic()
-    sides = [peer.Side([*peer.command(options.server), "tensors", options.device], peer.CORES)]
+    sides = [turns.Side([*turns.command(options.server), "tensors", options.device], turns.CORES)]
     if not sides[0].version:
         sys.exit(1)  # it has reported why
     peaks = {unit: sides[0].ask(f"peak {unit}") for unit in ("flops", "bytes")}
     lines = ["## Beside PyTorch" if has_torch(options.device) else "## Speed", "",
-             f"- ours: {sides[0].version}, commit {peer.commit(options.server)}"]
+             f"- ours: {sides[0].version}, commit {turns.commit(options.server)}"]
     if has_torch(options.device):
-        sides.append(peer.Side([sys.executable, __file__, "--device", options.device, "--server", options.server, "--serve"], peer.CORES))
+        sides.append(turns.Side([sys.executable, __file__, "--device", options.device, "--server", options.server, "--serve"], turns.CORES))
         lines.append(f"- PyTorch: {sides[1].version}, float32 (no TF32)")
     else:
         lines.append(f"- {sys.executable} has no PyTorch that sees the device")
     lines += [f"- measured peaks: {peaks['flops'] / 1e9:.0f} GF/s of multiply-adds on registers, {peaks['bytes'] / 1e9:.0f} GB/s copying within the device",
-              f"- host: {peer.processor()}", "",
+              f"- host: {turns.processor()}", "",
               "Medians of rounds in which the sides take turns; a ratio is ours / theirs in time. Rates count the arithmetic of the plain",
               "algorithm, or the bytes that must move.", "",
               "| group | case | ours, ms | PyTorch, ms | ratio | ours | of the peak |", "|---|---|---:|---:|---:|---:|---:|"]
     print("\n".join(lines), flush=True)
     ratios, left_out = {}, []
     for group in options.groups or GROUPS:
-        for name, case, work, unit, *_ in GROUPS[group] or peer.cases(group, options.server):
+        for name, case, work, unit, *_ in GROUPS[group] or gpu_cases.cases(group, options.server):
             if time.monotonic() - start > options.seconds:
                 left_out.append(name)
                 continue
-            mine, *theirs = peer.measure(sides, case, peer.CORES, options.rounds)
+            mine, *theirs = turns.measure(sides, case, turns.CORES, options.rounds)
             rate = work / mine
             ratio = mine / theirs[0] if theirs else None
             if ratio:

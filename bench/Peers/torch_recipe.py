@@ -141,7 +141,7 @@ def optimizer(spec, model):
 
 
 def step(model, inputs, labels, optimizer, wait, smoothing=0):
-    """Like a call of our TrainingStep or RecipeStep: a step that fetches its loss before the optimiser runs, then waits."""
+    """Like a call of our RecipeStep: a step that fetches its loss before the optimiser runs, then waits."""
     def call():
         optimizer.zero_grad(set_to_none=True)
         loss = F.cross_entropy(model(*inputs), labels, label_smoothing=smoothing)

@@ -143,6 +143,7 @@ public sealed class CommandLine(
             TestCommand.Create(session),
             PredictCommand.Create(session),
             UndoTagsCommand.Create(session),
+            MergeCommand.Create(session),
             CompareCommand.Create(session),
             EnsembleCommand.Create(session),
             TuneCommand.Create(session),

@@ -32,6 +32,15 @@ public sealed class Frames<T>
         Data = data;
     }
 
+    // For a transform that writes every value: clearing a spectrogram, or taking a fault for each small page of it, takes as long
+    // as computing it.
+    internal static unsafe Frames<T> Uninitialized(int count, int bins)
+    {
+        var data = GC.AllocateUninitializedArray<T>(Size(count, bins));
+        fixed (T* start = data) HugePages.Advise(start, (nuint)data.Length * (nuint)sizeof(T));
+        return new(count, bins, data);
+    }
+
     /// <summary>The number of frames (rows).</summary>
     public int Count { get; }
 

@@ -12,10 +12,16 @@ public ref struct SpectrumEnumerator
     private int _next;
 
     internal SpectrumEnumerator(Stft stft, ReadOnlySpan<float> signal)
+        : this(stft, signal, 0, stft.FrameCount(signal.Length))
+    {
+    }
+
+    // Frames from … to - 1.
+    internal SpectrumEnumerator(Stft stft, ReadOnlySpan<float> signal, int from, int to)
     {
         _stft = stft;
         _signal = signal;
-        _count = stft.FrameCount(signal.Length);
+        (_next, _count) = (from, to);
         _buffers = new(stft.Options.FftSize, stft.Bins);
     }
 

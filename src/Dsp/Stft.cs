@@ -10,7 +10,8 @@ namespace Engine.Dsp;
 /// A centred transform of an empty or short signal returns the frames that its padding allows (a single zero frame for an
 /// empty signal and an even FftSize); an uncentred one returns no frames for a signal shorter than FftSize. A NaN or
 /// infinite sample makes every bin NaN in the frames whose window covers it; librosa rejects such signals. Windowed samples
-/// below 2⁻¹⁰⁰ count as 0.
+/// below 2⁻¹⁰⁰ count as 0. The frames of a whole signal are shared out among the program's threads, those of
+/// <see cref="Enumerate"/> are not.
 /// </remarks>
 public sealed partial class Stft
 {
@@ -51,7 +52,7 @@ public sealed partial class Stft
     /// <exception cref="ArgumentException">The signal is too short to be reflected.</exception>
     public Frames<Complex<float>> Forward(ReadOnlySpan<float> signal)
     {
-        var spectrum = new Frames<Complex<float>>(FrameCount(signal.Length), Bins);
+        var spectrum = Frames<Complex<float>>.Uninitialized(FrameCount(signal.Length), Bins);
         Forward(signal, spectrum);
         return spectrum;
     }
@@ -61,15 +62,17 @@ public sealed partial class Stft
     public void Forward(ReadOnlySpan<float> signal, Frames<Complex<float>> output)
     {
         CheckOutput(signal.Length, output);
-        using var spectra = Enumerate(signal);
-        for (var t = 0; t < output.Count; t++) spectra.TryRead(output[t]);
+        Share(signal, (spectra, from, to) =>
+        {
+            for (var t = from; t < to; t++) spectra.TryRead(output[t]);
+        });
     }
 
     /// <summary>The power spectrogram <c>abs(librosa.stft(y))**2</c>; the complex one is never stored.</summary>
     /// <exception cref="ArgumentException">The signal is too short to be reflected.</exception>
     public Frames<float> Power(ReadOnlySpan<float> signal)
     {
-        var power = new Frames<float>(FrameCount(signal.Length), Bins);
+        var power = Frames<float>.Uninitialized(FrameCount(signal.Length), Bins);
         Power(signal, power);
         return power;
     }
@@ -79,15 +82,17 @@ public sealed partial class Stft
     public void Power(ReadOnlySpan<float> signal, Frames<float> output)
     {
         CheckOutput(signal.Length, output);
-        var t = 0;
-        foreach (var spectrum in Enumerate(signal)) Spectrum.Power(spectrum, output[t++]);
+        Share(signal, (spectra, from, _) =>
+        {
+            foreach (var spectrum in spectra) Spectrum.Power(spectrum, output[from++]);
+        });
     }
 
     /// <summary>The magnitude spectrogram <c>abs(librosa.stft(y))</c>; the complex one is never stored.</summary>
     /// <exception cref="ArgumentException">The signal is too short to be reflected.</exception>
     public Frames<float> Magnitude(ReadOnlySpan<float> signal)
     {
-        var magnitude = new Frames<float>(FrameCount(signal.Length), Bins);
+        var magnitude = Frames<float>.Uninitialized(FrameCount(signal.Length), Bins);
         Magnitude(signal, magnitude);
         return magnitude;
     }
@@ -97,8 +102,10 @@ public sealed partial class Stft
     public void Magnitude(ReadOnlySpan<float> signal, Frames<float> output)
     {
         CheckOutput(signal.Length, output);
-        var t = 0;
-        foreach (var spectrum in Enumerate(signal)) Spectrum.Magnitude(spectrum, output[t++]);
+        Share(signal, (spectra, from, _) =>
+        {
+            foreach (var spectrum in spectra) Spectrum.Magnitude(spectrum, output[from++]);
+        });
     }
 
     /// <summary>
@@ -127,6 +134,21 @@ public sealed partial class Stft
         }
 
         _fft.Forward(frame, spectrum);
+    }
+
+    // Calls body for parts of the frames, each with their spectra in turn.
+    private unsafe void Share(ReadOnlySpan<float> signal, Action<SpectrumEnumerator, int, int> body)
+    {
+        CheckSignal(signal.Length);
+        fixed (float* start = signal)
+        {
+            var (samples, length) = ((nint)start, signal.Length);
+            FrameParallel.For(FrameCount(length), Options.FftSize, (from, to) =>
+            {
+                using var spectra = new SpectrumEnumerator(this, new((float*)samples, length), from, to);
+                body(spectra, from, to);
+            });
+        }
     }
 
     private float Padded(ReadOnlySpan<float> signal, int i)

@@ -11,6 +11,11 @@ public abstract class Layer : Module
     /// <summary>Whether a following ReLU can be fused into this layer.</summary>
     internal virtual bool FusesRelu => false;
 
+    /// <summary>
+    /// Whether it computes a sample of a batch no slower alone than with the others: it has few weights for what it computes.
+    /// </summary>
+    internal virtual bool SuitsSampleBySample => false;
+
     /// <summary>The output's shape for an input's shape, samples first.</summary>
     /// <exception cref="ArgumentException">The input shape is wrong; the message names the layer and the shapes.</exception>
     public abstract Shape OutputShape(Shape input);

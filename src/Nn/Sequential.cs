@@ -6,7 +6,7 @@ namespace Engine.Nn;
 /// <summary>
 /// A chain of layers, named by their indices as in PyTorch. An intermediate tensor is freed as soon as the next layer has
 /// used it (a tape keeps what the backward pass needs), and a ReLU after a dense layer or a convolution is fused into it, unless
-/// somebody observes the layers.
+/// somebody observes the layers. In evaluation on the processor, convolutions and what surrounds them run a few samples at a time.
 /// </summary>
 public sealed class Sequential : Layer, IDivisible
 {
@@ -76,6 +76,16 @@ public sealed class Sequential : Layer, IDivisible
     protected override Tensor Compute(Tensor x, ForwardContext context) => Run(x, 0, _layers.Length, context);
 
     private Tensor Run(Tensor x, int from, int to, ForwardContext context)
+    {
+        var layers = SampleBySample.Count(_layers.AsSpan(from..to), x, context, out var shape, out var largest);
+        if (layers == 0) return RunWhole(x, from, to, context);
+        var output = SampleBySample.Run(x, shape, largest, part => RunWhole(part, from, from + layers, context));
+        var result = RunWhole(output, from + layers, to, context);
+        if (result != output) output.Dispose();
+        return result;
+    }
+
+    private Tensor RunWhole(Tensor x, int from, int to, ForwardContext context)
     {
         var current = x;
         for (var i = from; i < to; i++)

@@ -19,7 +19,7 @@ public abstract class Storage
     /// <summary>
     /// How often the contents were changed in place; the backward pass checks it before it reads saved tensors.
     /// </summary>
-    internal int Version { get; set; }
+    internal int Version { get; private set; }
 
     /// <summary>Whether exactly one tensor uses this memory, so that it may be overwritten.</summary>
     internal bool IsUnique => Volatile.Read(ref _references) == 1;
@@ -51,6 +51,9 @@ public abstract class Storage
             GC.SuppressFinalize(this);
         }
     }
+
+    /// <summary>Records that the contents were changed in place.</summary>
+    internal virtual void MarkWritten() => Version++;
 
     /// <summary>Hands the memory back. Called once.</summary>
     protected abstract void Free();

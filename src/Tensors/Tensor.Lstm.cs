@@ -75,16 +75,19 @@ public sealed partial class Tensor
         var output = Empty(new Shape(n, t, units), x.Device);
         var cell = Empty(new Shape(n, units), x.Device);
         using var history = Empty(backend.LstmHistory(n, t, units), x.Device);
-        using (Tape.NoGrad())
-        {
-            using var bias = w.BiasInput + w.BiasHidden;
+        using (var bias = Sum(w.BiasInput, w.BiasHidden))
             backend.Lstm(x, w.WeightInput, w.WeightHidden, bias, reverse, output, cell, history);
-        }
-
         Tape.Record(
             [output, cell], [x, w.WeightInput, w.WeightHidden, w.BiasInput, w.BiasHidden],
             [x, w.WeightInput, w.WeightHidden, output, history], LstmGradients.Lstm(reverse));
         return (output, cell);
+    }
+
+    // The tape records the layer as a whole.
+    private static Tensor Sum(Tensor a, Tensor b)
+    {
+        using var suspension = Tape.NoGrad();
+        return a + b;
     }
 
     private static Tensor GruLayer(Tensor x, RecurrentWeights w, bool reverse)

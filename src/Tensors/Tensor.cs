@@ -144,7 +144,7 @@ public sealed partial class Tensor : IDisposable
     internal Tensor Alias() => Alias(Shape);
 
     /// <summary>Tells the tape that saved values changed.</summary>
-    internal void MarkWritten() => Storage.Version++;
+    internal void MarkWritten() => Storage.MarkWritten();
 
     /// <summary>Checks that the tensor is of this type and has not been disposed.</summary>
     internal void Expect(ElementType type, string operation)

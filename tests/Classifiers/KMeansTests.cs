@@ -9,6 +9,7 @@ using Vectors = Engine.Classifiers.Numerics.Vectors;
 
 namespace Engine.Tests.Classifiers;
 
+[EveryInstructionSet]
 public class KMeansTests
 {
     private static (FeatureMatrix X, int[] Groups) Groups(int rows = 120, double spread = 0.1)

@@ -8,6 +8,7 @@ using FsCheck.Fluent;
 
 namespace Engine.Tests.Classifiers;
 
+[EveryInstructionSet]
 public class KnnClassifierTests
 {
     private static readonly Dictionary<KnnMetric, Func<double[], double[], double>> s_references = new()

@@ -7,6 +7,7 @@ using Vectors = Engine.Classifiers.Numerics.Vectors;
 
 namespace Engine.Tests.Classifiers;
 
+[EveryInstructionSet]
 public class PcaTests
 {
     // Rows whose columns have falling deviations, mixed by a normal matrix, far from the origin.

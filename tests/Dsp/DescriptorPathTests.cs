@@ -1,6 +1,9 @@
+using Engine.Tests.Support;
+
 namespace Engine.Tests.Dsp;
 
-/// <summary>The descriptors' vector kernels in one class, for <see cref="DescriptorInstructionSetTests"/> to run again.</summary>
+/// <summary>The descriptors' vector kernels in one class, for <see cref="InstructionSetTests"/> to run again.</summary>
+[EveryInstructionSet]
 public class DescriptorPathTests
 {
     [Fact]

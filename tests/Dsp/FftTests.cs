@@ -5,6 +5,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Dsp;
 
+[EveryInstructionSet]
 public class FftTests
 {
     private const double DoubleBudget = 1e-14;

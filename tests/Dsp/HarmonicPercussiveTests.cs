@@ -3,6 +3,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Dsp;
 
+[EveryInstructionSet]
 public class HarmonicPercussiveTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Dsp;
 
+[EveryInstructionSet]
 public class MedianFilterTests
 {
     // 31 columns take every vector width: 16 + 8 + 4 + 1 + 1 + 1.

@@ -4,6 +4,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Dsp;
 
+[EveryInstructionSet]
 public class SeriesFftTests
 {
     // Points an odd number of cache lines apart, planes with room behind them.

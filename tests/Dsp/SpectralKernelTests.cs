@@ -6,6 +6,7 @@ namespace Engine.Tests.Dsp;
 /// <summary>
 /// The vector kernels at every length up to several vectors; run again with fewer instructions by another class.
 /// </summary>
+[EveryInstructionSet]
 public class SpectralKernelTests
 {
     private const int Longest = 256;

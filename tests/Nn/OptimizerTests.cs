@@ -7,6 +7,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Nn;
 
+[EveryInstructionSet]
 public class OptimizerTests
 {
     private static readonly Dictionary<string, Func<IEnumerable<Parameter>, Optimizer>> s_published = new()

@@ -1,9 +1,11 @@
 using Engine.Cli.Cases;
 using Engine.Tensors;
+using Engine.Tensors.Cpu.Kernels;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class Conv2dTests
 {
     public static TheoryData<string, Conv2dOptions, int> PyTorchCases => new()
@@ -122,4 +124,25 @@ public class Conv2dTests
 
     private static void AssertMessage(string part, Func<Tensor> action) =>
         Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message);
+
+    // One image has enough work to be divided: by rows, by filters, by both, by columns; read in place and from a window.
+    public static TheoryData<int[], int[], int> Divided => new()
+    {
+        { [1, 16, 7, 40], [20, 16, 3, 3], 0 }, { [1, 64, 3, 20], [40, 64, 2, 3], 0 }, { [1, 20, 6, 33], [50, 20, 3, 3], 0 },
+        { [2, 30, 1, 150], [9, 30, 1, 16], 0 }, { [1, 8, 30, 30], [16, 8, 5, 5], 2 }, { [1, 70, 2, 17], [60, 70, 2, 2], 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Divided))]
+    public void Conv2d_DividedImage_StaysWithinTheBudget(int[] input, int[] weight, int padding) => ConvCheck.Run(
+        new Shape(input), new Shape(weight), Conv2dOptions.Uniform(padding: padding), ConvAlgorithm.Direct);
+
+    [Theory]
+    [MemberData(nameof(Divided))]
+    public void Conv2d_DividedImage_GivesTheSameBitsOnAnyNumberOfThreads(int[] input, int[] weight, int padding)
+    {
+        using var forced = new ConvCheck.Force(ConvAlgorithm.Direct);
+        ThreadCheck.SameBits(() => ConvCheck.Values(
+            new Shape(input), new Shape(weight), Conv2dOptions.Uniform(padding: padding)));
+    }
 }

@@ -6,6 +6,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class ConvFftTests
 {
     // Batch, channels, length, filters, taps, stride, zeros on the left and right; whether all sums have many terms, or each
@@ -196,11 +197,4 @@ public class ConvFftTests
         foreach (var leaf in new[] { x, w, b }) leaf.Grad!.Dispose();
         return bits;
     }
-}
-
-public class ConvFftInstructionSetTests
-{
-    [Theory, MemberData(nameof(InstructionSets.Restrictions), MemberType = typeof(InstructionSets))]
-    public void ConvFft_FewerInstructions_StillPasses(string restriction) =>
-        InstructionSets.Rerun(typeof(ConvFftTests), restriction);
 }

@@ -4,6 +4,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class ConvPointwiseTests
 {
     public static TheoryData<int[], int> Shapes => new()

@@ -6,6 +6,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class ConvWinogradTests
 {
     // Input, weight, padding at the top, bottom, left and right, groups.
@@ -157,11 +158,4 @@ public class ConvWinogradTests
         ConvAlgorithms.Of(new Conv2dGeometry(new Shape(input), new Shape(weight), options, "Conv2d")) == ConvAlgorithm.Winograd;
 
     private static ConvAlgorithm Kernels(bool winograd) => winograd ? ConvAlgorithm.Winograd : ConvAlgorithm.Direct;
-}
-
-public class ConvWinogradInstructionSetTests
-{
-    [Theory, MemberData(nameof(InstructionSets.Restrictions), MemberType = typeof(InstructionSets))]
-    public void ConvWinograd_FewerInstructions_StillPasses(string restriction) =>
-    InstructionSets.Rerun(typeof(ConvWinogradTests), restriction);
 }

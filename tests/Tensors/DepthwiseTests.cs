@@ -6,6 +6,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class DepthwiseTests
 {
     public static TheoryData<int[], int[], Conv2dOptions> Shapes => new()
@@ -156,11 +157,4 @@ public class DepthwiseTests
 
     private static bool Uses(int[] input, int[] weight, Conv2dOptions options) =>
         ConvAlgorithms.Of(new Conv2dGeometry(new Shape(input), new Shape(weight), options, "Conv2d")) == ConvAlgorithm.Depthwise;
-}
-
-public class DepthwiseInstructionSetTests
-{
-    [Theory, MemberData(nameof(InstructionSets.Restrictions), MemberType = typeof(InstructionSets))]
-    public void Depthwise_FewerInstructions_StillPasses(string restriction) =>
-        InstructionSets.Rerun([typeof(DepthwiseTests), typeof(ConvPointwiseTests)], restriction);
 }

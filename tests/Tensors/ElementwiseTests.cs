@@ -5,6 +5,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class ElementwiseTests
 {
     private static readonly Dictionary<string, Func<Tensor, Tensor>> s_activations = new()
@@ -69,7 +70,9 @@ public class ElementwiseTests
             AssertClose(gradient.Vector(saved, g), gradient.Scalar(saved, g), budget, $"gradient of {row.Name} at {saved:R}");
         }
 
-        Assert.All([float.NaN, float.PositiveInfinity, float.NegativeInfinity], x => Assert.Equal(row.Vector(x), row.Scalar(x)));
+        Assert.All(
+            [float.NaN, float.PositiveInfinity, float.NegativeInfinity],
+            x => Assert.Equal(row.Vector(x), row.Scalar(x), 1e-12f));
 
         float Between(double low, double high) => (float)(low + (high - low) * random.NextDouble());
     }
@@ -101,7 +104,7 @@ public class ElementwiseTests
     }
 
     [Fact]
-    public void Tanh_Erf_Softplus_AcrossTheRange_AreWithinAFewUlp()
+    public void Tanh_Gelu_Softplus_AcrossTheRange_AreWithinAFewUlp()
     {
         var x = Enumerable.Range(-4000, 8001).Select(i => i / 400f).ToArray();
         using var tensor = Tensor.From(x, new Shape(x.Length));

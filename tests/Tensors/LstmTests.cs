@@ -5,6 +5,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class LstmTests
 {
     [Theory]
@@ -73,6 +74,24 @@ public class LstmTests
         tape.Backward(y, y.Detach());
         return [.. y.ToArray(), .. w.SelectMany(v => v.Grad!.ToArray())];
     });
+
+    // A single sequence has kernels of its own, whose sums run in the same order.
+    [Fact]
+    public void Lstm_OneSequence_HasTheBitsThatItHasAmongOthers()
+    {
+        const int Batch = 5, Steps = 4, Features = 7, Units = 171;
+        var random = new RandomStream(3, "alone");
+        var values = GradCheck.Draw(random, Batch * Steps * Features);
+        Tensor[] w = [.. new[] { new Shape(4 * Units, Features), new Shape(4 * Units, Units), new Shape(4 * Units),
+            new Shape(4 * Units) }.Select(s => Tensor.From(GradCheck.Draw(random, s.Count), s))];
+        float[] Run(ReadOnlySpan<float> x, int batch) => Tensor.Lstm(
+            Tensor.From(x, new Shape(batch, Steps, Features)), [new RecurrentWeights(w[0], w[1], w[2], w[3])]).Output.ToArray();
+        using var scope = new TensorScope();
+        var together = Run(values, Batch);
+        var last = values.AsSpan((Batch - 1) * Steps * Features).ToArray();
+        ThreadCheck.SameBits(() => Run(last, 1));
+        Assert.Equal(together[^(Steps * Units)..], Run(last, 1));
+    }
 
     [Fact]
     public void Lstm_BadShapes_NameThem()

@@ -5,6 +5,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class MatMulTests
 {
     // 4u√K·Σ|ab| with u = 2⁻²⁴, for random operands.

@@ -4,6 +4,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class Pool2dTests
 {
     [Fact]

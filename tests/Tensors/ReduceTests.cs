@@ -5,6 +5,7 @@ using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
+[EveryInstructionSet]
 public class ReduceTests
 {
     [Fact]

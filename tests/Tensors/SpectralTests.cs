@@ -8,6 +8,7 @@ using Engine.Tests.Support;
 namespace Engine.Tests.Tensors;
 
 /// <summary>Spectrograms and decibels of tensors against double precision.</summary>
+[EveryInstructionSet]
 public sealed class SpectralTests : IDisposable
 {
     private static readonly double s_u = Math.ScaleB(1, -24);

@@ -1,11 +1,13 @@
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
+using Engine.Tests.Support;
 
 namespace Engine.Tests.Tensors;
 
 /// <summary>
 /// Copies between layouts on the CPU, against one element after the other: the same bits, and nothing else is written.
 /// </summary>
+[EveryInstructionSet]
 public class StridedCopyTests
 {
     private const int Margin = 21;

@@ -11,6 +11,7 @@ namespace Engine.Tests.Tensors;
 /// <summary>
 /// What becomes of numbers near and in the subnormal range, which many processors compute with a hundred times more slowly.
 /// </summary>
+[EveryInstructionSet]
 public class TinyValueTests
 {
     private const float Least = 7.8886091e-31f;
@@ -167,12 +168,4 @@ public class TinyValueTests
             }
         }
     }
-}
-
-/// <summary>The same at every vector width.</summary>
-public class TinyValueInstructionSetTests
-{
-    [Theory, MemberData(nameof(InstructionSets.Restrictions), MemberType = typeof(InstructionSets))]
-    public void TinyValues_FewerInstructions_AreTheSame(string restriction) =>
-    InstructionSets.Rerun(typeof(TinyValueTests), restriction);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Engine.Cli.Features;
+using Engine.Cli.Shards;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Pretrained;
@@ -17,8 +18,9 @@ internal static class FeaturesCommand
         {
             Description = "Recordings, folders to search at any depth, or manifests (.csv, .tsv); a " +
             "recording's label is the name of its genre's folder, or what the manifest says.",
-            Arity = ArgumentArity.OneOrMore
+            Arity = ArgumentArity.ZeroOrMore
         };
+        var list = FileList.Option();
         var set = CommonOptions.Choice("--set", "Features to compute.", "gtzan57",
             [.. FeatureSpec.Named.Keys, EmbeddingOptions.SetName]);
         var embedding = new EmbeddingOptions();
@@ -38,6 +40,7 @@ internal static class FeaturesCommand
         device.Description += $" Devices other than cpu compute only {Sets(HasDevices)}, and cache nothing.";
         var reading = DataOptionSet.ForRecordings();
         var force = CommonOptions.Force("Overwrite the output file.");
+        var shard = Shard.Option();
         var extraction = new WorkOptionSet();
         var command = new ExampleCommand(
             "features",
@@ -49,7 +52,7 @@ internal static class FeaturesCommand
             "engine features gtzan/genres --set mfcc --device cuda --out mfcc.npz",
             "engine features gtzan/genres --set embedding --weights efficientat-mn04 --out embedding.csv")
         {
-            paths, set, segment, rate, output, device, force,
+            paths, list, set, segment, rate, output, device, force, shard,
         };
         embedding.AddTo(command);
         reading.AddTo(command);
@@ -57,7 +60,8 @@ internal static class FeaturesCommand
         command.SetAction(parsed =>
         {
             var target = parsed.GetRequiredValue(output);
-            FeatureOutput.Check(target, parsed.GetValue(force));
+            var part = parsed.GetValue(shard);
+            FeatureOutput.Check(target, parsed.GetValue(force), part);
             var features = embedding.Of(parsed, parsed.GetRequiredValue(set)) ?? FeatureSpec.Named[parsed.GetRequiredValue(set)];
             var spec = new FrontEndSpec(parsed.GetValue(rate), features, parsed.GetValue(segment));
             if (features is EmbeddingFeatures && parsed.GetResult(rate) is null or { Implicit: true })
@@ -76,13 +80,25 @@ internal static class FeaturesCommand
                 throw new CommandLineException($"--genres-at: {target} will hold frames, which have no label; leave it out.");
             }
 
-            var files = FeatureFile.List(parsed.GetRequiredValue(paths),
+            string[] given = [.. parsed.GetValue(paths) ?? [], .. FileList.Read(parsed.GetValue(list))];
+            if (given.Length == 0) throw new CommandLineException("PATH: name recordings or folders, or a list by --files-from.");
+            var files = FeatureFile.List(given,
                 isTable ? reading.Of(parsed) : reading.Of(parsed) with { GenresAt = GenresAt.Parent }, session.Warn);
-            var skipped = extraction.Run(parsed, session, "writing",
-                options => FeatureOutput.Write(target, spec, files, options, where));
-            foreach (var file in skipped) session.Warn($"skipped: {file.Reason}");
-            session.Output.WriteLine(
-                $"{target}: {parsed.GetValue(set)} of {files.Count - skipped.Count} recordings, {skipped.Count} skipped");
+            var own = part is not { } which ? null : ShardPart.Begin(target, which, ["features", spec.Key(), $"{where}"],
+                [.. files.Select(f => new ShardedSong($"{f.Name}\n{f.Label}", f.Track.Value, f.FullPath))],
+                parsed.GetValue(force));
+            if (own is { IsComplete: true })
+            {
+                session.Output.WriteLine($"{target}: part {part} of {files.Count} recordings is there already");
+                return CommandLine.Done;
+            }
+
+            var written = extraction.Run(parsed, session, "writing",
+                options => FeatureOutput.Write(target, spec, files, own?.Places, options, where));
+            own?.Complete(written.Records);
+            foreach (var file in written.Skipped) session.Warn($"skipped: {file.Reason}");
+            var used = written.Records.Count - written.Skipped.Count;
+            session.Output.WriteLine($"{target}: {parsed.GetValue(set)} of {used} recordings, {written.Skipped.Count} skipped");
             return CommandLine.Done;
         });
         return command;

@@ -11,31 +11,29 @@ namespace Engine.Cli.Commands;
 /// </summary>
 internal static class ModelArgument
 {
-    /// <summary>The model, and the songs.</summary>
-    /// <exception cref="CommandLineException">There is a model and no song.</exception>
-    public static (string Model, string[] Songs) Split(string[] arguments)
+    /// <summary>The model, null if none is named, and the songs: those named after it and those of a list.</summary>
+    /// <exception cref="CommandLineException">There is no song.</exception>
+    public static (string? Model, string[] Songs) Split(string[] arguments, IReadOnlyList<string> listed)
     {
-        if (!HasModel(arguments)) return (ModelCatalog.Default, arguments);
-        return arguments.Length > 1 ? (arguments[0], arguments[1..]) : throw new CommandLineException(
-            $"{arguments[0]}: is a model; name the recordings to label after it.");
+        var hasModel = arguments.Length > 0 && HasModel(arguments[0], arguments.Length + listed.Count);
+        string[] songs = [.. hasModel ? arguments[1..] : arguments, .. listed];
+        if (songs.Length > 0) return (hasModel ? arguments[0] : null, songs);
+        throw new CommandLineException(hasModel
+            ? $"{arguments[0]}: is a model; name the recordings to label after it."
+            : "FILE: name recordings or folders to label, or a list by --files-from.");
     }
 
     /// <summary>Says which model works because none was named, and how good it is.</summary>
-    public static void Announce(string[] arguments, GenreModel model, Session session)
+    public static void Announce(GenreModel model, Session session)
     {
-        if (HasModel(arguments)) return;
         var accuracy = model.Tested is { } test
             ? $", right for {test.Accuracy:0%} of {test.Tested} songs by artists it did not know" : "";
         session.Error.WriteLine($"engine: model {ModelCatalog.Default} (built in): {model.Labels.Count} genres{accuracy}; "
             + $"engine models {ModelCatalog.Default} tells more");
     }
 
-    private static bool HasModel(string[] arguments)
-    {
-        var first = arguments[0];
-        return IsModel(first)
-            || (arguments.Length > 1 && first != "-" && !Path.Exists(first) && Path.GetExtension(first).Length == 0);
-    }
+    private static bool HasModel(string first, int arguments) => IsModel(first)
+        || (arguments > 1 && first != "-" && !Path.Exists(first) && Path.GetExtension(first).Length == 0);
 
     private static bool IsModel(string path) =>
         Directory.Exists(path)

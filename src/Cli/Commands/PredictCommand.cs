@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Engine.Classifiers.Evaluation;
 using Engine.Cli.Labelling;
+using Engine.Cli.Shards;
 using Engine.Dsp.Audio;
 using Engine.Pipeline;
 using Engine.Pipeline.Data;
@@ -18,7 +20,7 @@ internal static class PredictCommand
             Description = "A run folder, a model.safetensors or a name that engine models lists; without it, the built-in " +
                 "gtzan57. Then recordings, folders to search at any depth, - for standard input, or feature tables (.csv, " +
                 ".tsv), whose rows are labelled.",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var top = CommonOptions.Number("--top", "K", "How many genres to list, most probable first.", 3, 1, 1000);
         var device = DeviceOption.Create();
@@ -32,6 +34,8 @@ internal static class PredictCommand
             "seconds in a window. Default: as long as the recordings of the training.", 0.01, 100_000);
         var unknown = CommonOptions.OptionalNumber("--unknown-below", "P",
             "Answer unknown where the most probable genre is less probable than this. It needs a calibrated model.", 0.0, 1.0);
+        var list = FileList.Option();
+        var shard = Shard.Option();
         var targets = new LabelTargetOptions();
         var extraction = new WorkOptionSet(onError: "skip");
         var command = new ExampleCommand(
@@ -48,13 +52,14 @@ internal static class PredictCommand
             "engine predict run song.wav --timeline --hop 1",
             "engine predict run music/ --device cuda")
         {
-            paths, top, device, along, hop, window, unknown,
+            paths, list, shard, top, device, along, hop, window, unknown,
         };
         targets.AddTo(command);
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
-            var (model, given) = ModelArgument.Split(parsed.GetRequiredValue(paths));
+            var listed = FileList.Recordings(parsed.GetValue(list));
+            var (model, given) = ModelArgument.Split(parsed.GetValue(paths) ?? [], listed);
             var isAlong = parsed.GetValue(along);
             RequireOptionsOf(isAlong, parsed, top, unknown, hop, window);
             if (isAlong && given.FirstOrDefault(IsTable) is { } name)
@@ -64,21 +69,31 @@ internal static class PredictCommand
             }
 
             var target = targets.Of(parsed);
-            target.Check(isAlong, given);
+            target.Check(isAlong, given, parsed.GetValue(shard));
             if (target.NeedsFiles && given.FirstOrDefault(g => IsTable(g) || AudioInput.IsInherited(g)) is { } stream)
                 throw new CommandLineException($"{stream}: is no file of a song, to sort, to tag or to list in a playlist.");
-            using var loaded = GenreModel.Load(model, parsed.GetValue(device), extraction.MemoryLimit(parsed));
-            ModelArgument.Announce(parsed.GetRequiredValue(paths), loaded, session);
+            using var loaded = GenreModel.Load(
+                model ?? ModelCatalog.Default, parsed.GetValue(device), extraction.MemoryLimit(parsed));
+            if (model is null) ModelArgument.Announce(loaded, session);
             var sources = given.Select(path => List(path, loaded, session)).ToArray();
             RequireOnce(given.Where(IsTable).Concat(sources.SelectMany(s => s.Files)));
             var request = new LabelRequest(parsed.GetValue(top), parsed.GetValue(unknown),
                 isAlong ? new(parsed.GetValue(hop), parsed.GetValue(window)) : null);
-            return new LabellingJob(loaded, request, target, session).Run(sources,
-                work => extraction.RunSongs(parsed, session, "predicting", options =>
-                {
-                    work(options);
-                    return true;
-                }));
+            var job = new LabellingJob(loaded, request, target, session);
+            var part = parsed.GetValue(shard) is { } which ? Part(which, target, job.MadeBy, given, sources) : null;
+            if (part is { IsComplete: true })
+            {
+                session.Output.WriteLine($"{target.Out}: part {parsed.GetValue(shard)} is there already");
+                return CommandLine.Done;
+            }
+
+            string[] all = [.. sources.SelectMany(s => s.Files)];
+            if (part is not null) sources = [new([.. part.Places.Select(p => all[p])], null)];
+            return job.Run(sources, part, work => extraction.RunSongs(parsed, session, "predicting", options =>
+            {
+                work(options);
+                return true;
+            }));
         });
         return command;
     }
@@ -95,6 +110,16 @@ internal static class PredictCommand
             throw new CommandLineException("--hop: it needs --timeline.");
         if (!isAlong && parsed.GetValue(window) is not null)
             throw new CommandLineException("--window: it needs --timeline.");
+    }
+
+    private static ShardPart Part(Shard shard, LabelTarget target, string madeBy, string[] given, LabelSource[] sources)
+    {
+        if (given.FirstOrDefault(g => IsTable(g) || AudioInput.IsInherited(g)) is { } stream)
+            throw new CommandLineException($"{stream}: is no recording's file; --shard shares out files only.");
+        // A song found in a folder is known by its path from there, so that the folder may lie elsewhere on another machine.
+        var songs = given.Zip(sources).SelectMany(g => g.Second.Files.Select(f => new ShardedSong(f,
+            TrackId.OfPath(f == g.First ? f : Path.GetRelativePath(g.First, f)).Value, f)));
+        return ShardPart.Begin(target.Out!, shard, ["predict", target.Format, madeBy], [.. songs], target.Force);
     }
 
     // Tables are read before recordings are analysed, so that an unsuitable table is rejected immediately.

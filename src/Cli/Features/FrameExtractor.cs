@@ -45,7 +45,7 @@ internal sealed class FrameExtractor
     /// The named array of each recording or window, in order; each must be written before the next is requested. Depending on
     /// the options, an unusable recording is added to <paramref name="skipped"/> or throws.
     /// </summary>
-    public IEnumerable<KeyValuePair<string, INpyContent>> Run(
+    public IEnumerable<FrameArray> Run(
         IReadOnlyList<FeatureFile> files, WorkOptions options, List<SkippedFile> skipped)
     {
         var done = 0;
@@ -74,7 +74,7 @@ internal sealed class FrameExtractor
                 foreach (var (name, array) in result.Arrays.Concat(devices))
                 {
                     _frames = Math.Max(_frames, array.Shape[1]);
-                    yield return new(name, array);
+                    yield return new(file, name, array);
                 }
             }
         }
@@ -127,7 +127,7 @@ internal sealed class FrameExtractor
     }
 
     // A file's arrays one by one; only small ones are held in memory.
-    private IEnumerable<KeyValuePair<string, INpyContent>> Long(
+    private IEnumerable<FrameArray> Long(
         FeatureFile file, WorkOptions options, List<SkippedFile> skipped)
     {
         using var source = Open(file, options.MaxHours);
@@ -139,15 +139,15 @@ internal sealed class FrameExtractor
             _frames = Math.Max(_frames, _plan.FrameCount(window.Length));
             if (_plan.IsSmall(window.Length))
             {
-                yield return new(name, _plan.Compute(window));
+                yield return new(file, name, _plan.Compute(window));
             }
             else if (_single)
             {
-                yield return new(name, _plan.Stream(window, _folder));
+                yield return new(file, name, _plan.Stream(window, _folder));
             }
             else if (Scratch(window) is { } scratch)
             {
-                using (scratch) yield return new(name, scratch);
+                using (scratch) yield return new(file, name, scratch);
             }
         }
 

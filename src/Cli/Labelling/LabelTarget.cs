@@ -1,3 +1,5 @@
+using Engine.Cli.Shards;
+
 namespace Engine.Cli.Labelling;
 
 /// <summary>Where labels go, and what else is done with the songs, as the command line says.</summary>
@@ -46,9 +48,11 @@ internal sealed record LabelTarget
     /// <summary>Throws if the options contradict each other, or the output cannot be written.</summary>
     /// <param name="isAlong">Whether timelines are asked for.</param>
     /// <param name="given">The recordings, folders and tables.</param>
+    /// <param name="shard">The part of them that is labelled; null: all.</param>
     /// <exception cref="CommandLineException">They do, or it cannot.</exception>
-    public void Check(bool isAlong, IReadOnlyList<string> given)
+    public void Check(bool isAlong, IReadOnlyList<string> given, Shard? shard)
     {
+        if (shard is not null) CheckPart();
         if (Copies && SortInto is null) Refuse("--copy: it needs --sort-into.");
         if (IsDry && SortInto is null && !WritesTags) Refuse("--dry-run: it needs --sort-into or --write-tags.");
         if (Resumes && Force) Refuse("--resume goes on with the file that --force would replace; leave one of them out.");
@@ -61,8 +65,17 @@ internal sealed record LabelTarget
         if (Format == "m3u" && Out is null) Refuse("--format m3u: it needs --out, a folder for the playlists.");
         if (isAlong && WritesTags) Refuse("--write-tags: along time a song has several genres; leave --timeline out.");
         if (WritesTags && !IsDry) CheckKept();
-        CheckOutput(given);
+        CheckOutput(given, shard);
         CheckFolder(given);
+    }
+
+    private void CheckPart()
+    {
+        if (Out is null || Format is not ("csv" or "jsonl"))
+            Refuse("--shard: it needs --out FILE.csv or FILE.jsonl, which engine merge joins with the other parts.");
+        if (Resumes) Refuse("--resume: a part is written whole or not at all; repeat the command without it.");
+        if (SortInto is not null) Refuse("--sort-into: sort when the parts are joined; leave it out with --shard.");
+        if (WritesTags) Refuse("--write-tags: a part of the labels would not keep all old genres; leave it out with --shard.");
     }
 
     // Each old genre must be safe before it is overwritten, and stay so.
@@ -81,13 +94,14 @@ internal sealed record LabelTarget
         }
     }
 
-    private void CheckOutput(IReadOnlyList<string> given)
+    private void CheckOutput(IReadOnlyList<string> given, Shard? shard)
     {
         if (Out is null) return;
         if (Format == "m3u") OutputFolder.RequireFree(Out, Force);
         else
         {
             if (given.Any(g => IsSame(g, Out))) Refuse($"{Out}: is also to be labelled; name another output.");
+            if (shard is not null) return;
             if (!Force && !Resumes && File.Exists(Out) && Format is "csv" or "jsonl")
             {
                 Refuse($"{Out}: exists; add --resume to go on with it, or --force to replace it, or name another file.");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Engine.Classifiers.Evaluation;
+using Engine.Cli.Shards;
 using Engine.Cli.Text;
 using Engine.Pipeline;
 using Engine.Pipeline.Data;
@@ -49,7 +50,7 @@ internal sealed class LabellingJob
         }
 
         _settings = new(model.Labels, Math.Min(request.Top, model.Labels.Count), model.IsCalibrated,
-            SplitSpec.Parse(model.Split).IsLeaky, request.Timeline is not null, request.UnknownBelow, MadeBy(),
+            SplitSpec.Parse(model.Split).IsLeaky, request.Timeline is not null, request.UnknownBelow, Identity(),
             target.WritesTags);
         string[] genres = [.. model.Labels, SongLabel.Unknown];
         // Copies are made of songs that have their tags.
@@ -58,16 +59,21 @@ internal sealed class LabellingJob
         if (target.Format == "m3u") _actions.Add(new Playlists(target.Out!, genres, target.Force, session.Warn));
     }
 
+    /// <summary>Tells the labels from those of another model or of other options.</summary>
+    public string MadeBy => _settings.MadeBy;
+
     /// <summary>Labels the songs.</summary>
     /// <param name="sources">The songs.</param>
+    /// <param name="part">The part of a list that they are; null: they are all.</param>
     /// <param name="run">Runs work with the options for recordings, showing its progress.</param>
     /// <returns>The exit code: 1 if some could not be labelled.</returns>
-    public int Run(IReadOnlyList<LabelSource> sources, Action<Action<WorkOptions>> run)
+    public int Run(IReadOnlyList<LabelSource> sources, ShardPart? part, Action<Action<WorkOptions>> run)
     {
         var layout = _target.Out is null ? _session.Layout : Layout.Redirected;
         var names = sources.SelectMany(s => s.Names).ToArray();
         var format = LabelFormat.Of(_target.Format, _settings, names, layout);
-        var (sink, held) = Open(format);
+        var (sink, held) = Open(format, isPart: part is not null);
+        var records = new List<int>();
         using var output = sink;
         foreach (var song in held) Held(song);
         if (held.Count > 0) _session.Error.WriteLine($"engine: {Visible.Line(_target.Out!)} holds {held.Count} songs; going on.");
@@ -77,8 +83,9 @@ internal sealed class LabellingJob
         else LabelAll(left, new WorkOptions(), Take);
         sink.Write(format.End());
         sink.Complete();
+        part?.Complete(records);
         foreach (var warning in _tally.Warnings(_model)) _session.Warn(warning);
-        if (_tally.Labelled == 0 && _tally.Failed > 0)
+        if (_tally.Labelled == 0 && _tally.Failed > 0 && part is null)
             throw new CommandLineException($"none of {_tally.Failed} recordings could be used.");
         Report();
         return _tally.Failed > 0 || _tags?.Failed > 0 ? CommandLine.Failed : CommandLine.Done;
@@ -87,7 +94,9 @@ internal sealed class LabellingJob
         {
             label = _tags?.Planned(label) ?? label;
             _tally.Add(label);
-            sink.Write(format.Of(label));
+            var text = format.Of(label);
+            sink.Write(text);
+            records.Add(_target.Format == "csv" ? CsvFields.Records(Encoding.UTF8.GetBytes(text)).Count : 1);
             if (label.Tag?.Undo is not null && !_target.IsDry) sink.Keep();
             if (label.Song.Error is { } error) _session.Warn($"skipped: {error}");
             Act(label);
@@ -108,11 +117,11 @@ internal sealed class LabellingJob
         if (text.Length > 0) (isFree ? _session.Output : _session.Error).Write(text);
     }
 
-    private (LabelSink Sink, IReadOnlyList<SongLabel> Held) Open(LabelFormat format)
+    private (LabelSink Sink, IReadOnlyList<SongLabel> Held) Open(LabelFormat format, bool isPart)
     {
         if (_target.Format == "m3u") return (new NoSink(), []);
         if (_target.Out is not { } path) return (new StandardSink(_session, isExact: _target.Format == "csv"), []);
-        if (_target.Format is not ("csv" or "jsonl")) return (new WholeFileSink(path), []);
+        if (isPart || _target.Format is not ("csv" or "jsonl")) return (new WholeFileSink(path), []);
         if (!_target.Resumes) return (LabelsFile.Create(path), []);
         return LabelsFile.GoOn(path, _target.Format, format.Begin(), _settings);
     }
@@ -183,7 +192,7 @@ internal sealed class LabellingJob
     }
 
     // Whatever changes a label or its columns.
-    private string MadeBy()
+    private string Identity()
     {
         var tags = _target.WritesTags ? " tags" : "";
         var options = string.Create(CultureInfo.InvariantCulture,

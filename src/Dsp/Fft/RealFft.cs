@@ -4,8 +4,8 @@ namespace Engine.Dsp.Fft;
 
 /// <summary>
 /// The discrete Fourier transform of real signals of one length N: N values in, N/2 + 1 bins out (the rest is their conjugate
-/// mirror), as <c>numpy.fft.rfft</c>. Immutable and safe to share between threads; no call allocates once its thread has run a
-/// transform of that length.
+/// mirror), as <c>numpy.fft.rfft</c>. Immutable and safe to share between threads. A large batch is shared out among the
+/// program's threads; no other call allocates once its thread has run a transform of that length.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class RealFft<T>
@@ -40,12 +40,12 @@ public sealed unsafe class RealFft<T>
     public void Forward(ReadOnlySpan<T> input, Span<Complex<T>> spectrum)
     {
         CheckSizes(input.Length, spectrum.Length);
-        var scratch = Scratch<T>.Take(_transform.ScratchLength);
         fixed (T* from = input)
         fixed (Complex<T>* to = spectrum)
         {
-            for (nint frame = 0, count = input.Length / Length; frame < count; frame++)
-                _transform.Forward(from + frame * Length, (T*)(to + frame * Bins), scratch);
+            var count = input.Length / Length;
+            if (FrameParallel.Pays(count, Length)) ForwardParallel(from, to, count);
+            else Forward(from, to, 0, count);
         }
 
         GC.KeepAlive(this);
@@ -59,15 +59,36 @@ public sealed unsafe class RealFft<T>
     public void Inverse(ReadOnlySpan<Complex<T>> spectrum, Span<T> output)
     {
         CheckSizes(output.Length, spectrum.Length);
-        var scratch = Scratch<T>.Take(_transform.ScratchLength);
         fixed (Complex<T>* from = spectrum)
         fixed (T* to = output)
         {
-            for (nint frame = 0, count = output.Length / Length; frame < count; frame++)
-                _transform.Inverse((T*)(from + frame * Bins), to + frame * Length, scratch);
+            var count = output.Length / Length;
+            if (FrameParallel.Pays(count, Length)) InverseParallel(from, to, count);
+            else Inverse(from, to, 0, count);
         }
 
         GC.KeepAlive(this);
+    }
+
+    // Apart, so that only these allocate closures.
+    private void ForwardParallel(T* input, Complex<T>* spectrum, int count) =>
+        FrameParallel.For(count, Length, (first, end) => Forward(input, spectrum, first, end));
+
+    private void InverseParallel(Complex<T>* spectrum, T* output, int count) =>
+        FrameParallel.For(count, Length, (first, end) => Inverse(spectrum, output, first, end));
+
+    private void Forward(T* input, Complex<T>* spectrum, int first, int end)
+    {
+        var scratch = Scratch<T>.Take(_transform.ScratchLength);
+        for (nint frame = first; frame < end; frame++)
+            _transform.Forward(input + frame * Length, (T*)(spectrum + frame * Bins), scratch);
+    }
+
+    private void Inverse(Complex<T>* spectrum, T* output, int first, int end)
+    {
+        var scratch = Scratch<T>.Take(_transform.ScratchLength);
+        for (nint frame = first; frame < end; frame++)
+            _transform.Inverse((T*)(spectrum + frame * Bins), output + frame * Length, scratch);
     }
 
     private void CheckSizes(int real, int complex)

@@ -19,6 +19,8 @@ public sealed class Activation : Layer
 
     internal bool IsRelu { get; }
 
+    internal override bool SuitsSampleBySample => true;
+
     /// <summary>max(x, 0).</summary>
     public static Activation Relu() => new(nameof(Relu), x => x.Relu(), isRelu: true);
 

@@ -34,6 +34,8 @@ public abstract class BatchNorm : Layer
     /// <inheritdoc/>
     public override string Description => $"{GetType().Name} {_channels}";
 
+    internal override bool SuitsSampleBySample => true;
+
     private protected abstract (string Form, int MinRank, int MaxRank) Form { get; }
 
     /// <inheritdoc/>

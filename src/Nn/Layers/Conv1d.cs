@@ -36,6 +36,8 @@ public sealed class Conv1d : Layer
 
     internal override bool FusesRelu => true;
 
+    internal override bool SuitsSampleBySample => true;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)
     {

@@ -37,6 +37,8 @@ public sealed class Conv2d : Layer
 
     internal override bool FusesRelu => true;
 
+    internal override bool SuitsSampleBySample => true;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)
     {

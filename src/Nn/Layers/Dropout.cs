@@ -22,6 +22,8 @@ public sealed class Dropout : Layer
 
     internal override bool IsRandom => _rate > 0;
 
+    internal override bool SuitsSampleBySample => true;
+
     internal override LayerMemory Memory(Shape input) => new() { InPlace = true };
 
     /// <inheritdoc/>

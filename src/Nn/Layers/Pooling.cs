@@ -21,6 +21,8 @@ public abstract class Pooling : Layer
 
     private protected Pool2dOptions Options { get; }
 
+    internal override bool SuitsSampleBySample => true;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)
     {

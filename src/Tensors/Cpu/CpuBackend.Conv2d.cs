@@ -1,3 +1,4 @@
+using Engine.Tensors.Autograd;
 using Engine.Tensors.Cpu.Kernels;
 
 namespace Engine.Tensors.Cpu;
@@ -9,13 +10,14 @@ internal sealed unsafe partial class CpuBackend
     {
         using var lease = new StorageLease(input, weight, bias, output);
         var biases = bias is null ? null : Floats(bias);
-        switch (ConvAlgorithms.Of(geometry))
+        var weights = new WeightSource(weight, keeps: !Tape.IsRecording);
+        switch (ConvAlgorithms.Of(geometry, weights.Keeps))
         {
             case ConvAlgorithm.Winograd:
-                ConvWinograd.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+                ConvWinograd.Forward(geometry, Floats(input), weights, biases, relu, Floats(output));
                 break;
             case ConvAlgorithm.Fft:
-                ConvFft.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+                ConvFft.Forward(geometry, Floats(input), weights, biases, relu, Floats(output));
                 break;
             case ConvAlgorithm.Pointwise:
                 ConvPointwise.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
@@ -24,7 +26,7 @@ internal sealed unsafe partial class CpuBackend
                 Depthwise.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
                 break;
             default:
-                Conv2d.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
+                Conv2d.Forward(geometry, Floats(input), weights, biases, relu, Floats(output));
                 break;
         }
     }

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Engine.Tensors.Cpu.Kernels;
+using Tape = Engine.Tensors.Autograd.Tape;
 
 namespace Engine.Tensors.Cpu;
 
@@ -15,11 +16,12 @@ internal sealed unsafe partial class CpuBackend
     {
         using var lease = new StorageLease(input, weightInput, weightHidden, bias, output, cell, history);
         var sizes = Sizes(input, output, reverse);
+        WeightSource inputs = new(weightInput, keeps: !Tape.IsRecording), hidden = new(weightHidden, keeps: !Tape.IsRecording);
         if (Vector512.IsHardwareAccelerated)
-            new Lstm<TileRow512<float>>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias),
-                Floats(output), Floats(cell), Floats(history));
-        else new Lstm<TileRow256<float>>(sizes).Forward(Floats(input), Floats(weightInput), Floats(weightHidden), Floats(bias),
-            Floats(output), Floats(cell), Floats(history));
+            new Lstm<TileRow512<float>>(sizes).Forward(
+                Floats(input), inputs, hidden, Floats(bias), Floats(output), Floats(cell), Floats(history));
+        else new Lstm<TileRow256<float>>(sizes).Forward(
+            Floats(input), inputs, hidden, Floats(bias), Floats(output), Floats(cell), Floats(history));
     }
 
     /// <inheritdoc/>

@@ -19,6 +19,14 @@ internal sealed unsafe partial class CpuBackend
         var epilogue = new GemmEpilogue<float>(null, bias is null ? null : Floats(bias), relu);
         for (var batch = 0; batch < batches; batch++)
         {
+            if (!transposeA && transposeB && !accumulate && DotProducts.Serves(m, k))
+            {
+                DotProducts.Run(
+                    m, n, k, Floats(a) + (a.Rank > 2 ? (long)batch * m * k : 0), Floats(b) + (b.Rank > 2 ? (long)batch * k * n : 0),
+                    Floats(result) + (long)batch * m * n, epilogue);
+                continue;
+            }
+
             var left = Operand(Floats(a) + (a.Rank > 2 ? (long)batch * m * k : 0), m, k, transposeA);
             var right = Operand(Floats(b) + (b.Rank > 2 ? (long)batch * k * n : 0), n, k, !transposeB);
             Gemm.Run(m, n, k, left, right, Floats(result) + (long)batch * m * n, n, accumulate, epilogue);

@@ -22,8 +22,8 @@ internal sealed unsafe partial class CpuBackend
     {
         using var lease = new StorageLease(places, gradOutput, gradInput);
         if (ByteFits(geometry))
-            MaxPool2d<byte>.Gradient(geometry, (byte*)Integers(places), Floats(gradOutput), Floats(gradInput));
-        else MaxPool2d<int>.Gradient(geometry, Integers(places), Floats(gradOutput), Floats(gradInput));
+            MaxPool2dGradient<byte>.Run(geometry, (byte*)Integers(places), Floats(gradOutput), Floats(gradInput));
+        else MaxPool2dGradient<int>.Run(geometry, Integers(places), Floats(gradOutput), Floats(gradInput));
     }
 
     /// <inheritdoc/>

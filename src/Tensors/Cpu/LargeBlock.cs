@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Engine.Dsp;
 
 namespace Engine.Tensors.Cpu;
 
@@ -11,16 +12,8 @@ namespace Engine.Tensors.Cpu;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class LargeBlock
 {
-    private const nuint PageLength = 2 * 1024 * 1024;
-
-    // In smaller blocks, the ends that fill no page would be most of the block.
-    private const nuint SmallestAdvised = 2 * PageLength;
-
     // A cache line, and the best alignment for Vector512 loads.
     private const nuint LineLength = 64;
-
-    // MADV_HUGEPAGE of madvise(2).
-    private const int HugePage = 14;
 
     private static bool s_hasTrim = OperatingSystem.IsLinux();
 
@@ -35,11 +28,9 @@ public static unsafe partial class LargeBlock
     public static void* Allocate(nuint bytes)
     {
         if (Source is { } source) return source.Allocate(bytes);
-        if (bytes < SmallestAdvised || !OperatingSystem.IsLinux()) return NativeMemory.AlignedAlloc(bytes, LineLength);
-        var block = NativeMemory.AlignedAlloc(bytes, PageLength);
-
-        // A kernel without such pages refuses; the block works anyway.
-        _ = Advise(block, bytes, HugePage);
+        if (bytes < HugePages.SmallestBlock || !OperatingSystem.IsLinux()) return NativeMemory.AlignedAlloc(bytes, LineLength);
+        var block = NativeMemory.AlignedAlloc(bytes, HugePages.Length);
+        HugePages.Advise(block, bytes);
         return block;
     }
 
@@ -65,9 +56,6 @@ public static unsafe partial class LargeBlock
             s_hasTrim = false;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(void* start, nuint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     private static partial int TrimHeap(nuint pad);

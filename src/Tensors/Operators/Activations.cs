@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Engine.Tensors.Cpu.Kernels;
 
 namespace Engine.Tensors.Operators;
@@ -66,19 +67,32 @@ public readonly struct Elu : IDifferentiableOperator
         Vector512.ConditionalSelect(Vector512.LessThan(saved, default), gradient * (saved + Vector512.Create(p)), gradient);
 }
 
-/// <summary>x · Φ(x), with the normal distribution function Φ itself and not its tanh approximation.</summary>
+/// <summary>
+/// x · Φ(x), with the normal distribution function Φ itself and not its tanh approximation: max(x, 0) - |x|·(1 - Φ(|x|)), which
+/// does not cancel on either side.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Gelu : IDifferentiableOperator
 {
-    private const float InverseSqrt2 = 0.70710678f;
     private const float InverseSqrt2Pi = 0.39894228f;
 
+    // Beyond it the tail counts as what it is there, some 10⁻²⁰.
+    private const float Limit = 10;
+
     /// <inheritdoc/>
-    public static float Apply(float x, float p) => x * Distribution(x);
+    public static float Apply(float x, float p)
+    {
+        var magnitude = Magnitude(x);
+        return (x < 0 ? 0 : x) - magnitude * ScalarMath.NormalTail(magnitude);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Apply(Vector512<float> x, float p) => x * Distribution(x);
+    public static Vector512<float> Apply(Vector512<float> x, float p)
+    {
+        var magnitude = Magnitude(x);
+        return VectorMath.SubtractProduct(Relu.Apply(x, 0), magnitude, VectorMath.NormalTail(magnitude));
+    }
 
     /// <inheritdoc/>
     public static float Gradient(float saved, float gradient, float p) =>
@@ -89,11 +103,30 @@ public readonly struct Gelu : IDifferentiableOperator
     public static Vector512<float> Gradient(Vector512<float> saved, Vector512<float> gradient, float p) =>
         gradient * (Distribution(saved) + saved * InverseSqrt2Pi * VectorMath.Exp(saved * saved * -0.5f));
 
-    private static float Distribution(float x) => (ScalarMath.Erf(x * InverseSqrt2) + 1) * 0.5f;
+    private static float Distribution(float x)
+    {
+        var tail = ScalarMath.NormalTail(Magnitude(x));
+        return x < 0 ? tail : 1 - tail;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Distribution(Vector512<float> x) =>
-        (VectorMath.Erf(x * InverseSqrt2) + Vector512<float>.One) * 0.5f;
+    private static Vector512<float> Distribution(Vector512<float> x)
+    {
+        var tail = VectorMath.NormalTail(Magnitude(x));
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, default), tail, Vector512<float>.One - tail);
+    }
+
+    // A NaN stays.
+    private static float Magnitude(float x) => MathF.Abs(x) > Limit ? Limit : MathF.Abs(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Magnitude(Vector512<float> x)
+    {
+        var (magnitude, limit) = (Vector512.Abs(x), Vector512.Create(Limit));
+
+        // The instruction returns its second operand if one is NaN.
+        return Avx512F.IsSupported ? Avx512F.Min(limit, magnitude) : Vector512.Min(magnitude, limit);
+    }
 }
 
 /// <summary>1 / (1 + e⁻ˣ).</summary>

@@ -81,20 +81,18 @@ internal static class ScalarMath
         return (x > 0 ? x : 0) + (u == 1 ? t : Log(u) * t / (u - 1));
     }
 
-    /// <summary>The error function, by the polynomials of <see cref="VectorMath.Erf"/>.</summary>
+    /// <summary>The share of a normal distribution above x, from 0 to 10; see <see cref="VectorMath.NormalTail"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Erf(float x)
+    public static float NormalTail(float x)
     {
-        var a = MathF.Abs(x);
-        var s = x * x;
-        var series = 7.8538913E-05f * s - 8.0102036E-04f;
-        series = ((series * s + 5.1883291E-03f) * s - 2.6853813E-02f) * s + 1.1283585E-01f;
-        series = (series * s - 3.7612626E-01f) * s + 1.2837917E-01f;
-        var c = a > 4 ? 4 : a;
-        var logarithm = (1.8637921E-04f * c - 2.9476585E-03f) * c + 2.1838065E-02f;
-        logarithm = ((logarithm * c - 1.0310676E-01f) * c - 6.3814485E-01f) * c - 1.1270891E+00f;
-        var large = 1 - Exp(logarithm * c - 3.4152283E-04f);
-        return a < 1 ? series * x + x : x < 0 ? -large : large;
+        var logarithm = ((2.2567532E-07f * x - 5.2372084E-06f) * x + 4.8770027E-05f) * x - 2.0220506E-04f;
+        logarithm = ((logarithm * x - 1.2755691E-04f) * x + 7.0675653E-03f) * x - 5.2502763E-02f;
+        logarithm = ((logarithm * x - 4.5920593E-01f) * x - 1.1511055E+00f) * x - 1f;
+        var rounded = logarithm + Rounder;
+        var r = logarithm - (rounded - Rounder);
+        var power = ((1.5353362E-04f * r + 1.3398874E-03f) * r + 9.6184369E-03f) * r + 5.5503324E-02f;
+        power = ((power * r + 2.4022648E-01f) * r + 6.9314718E-01f) * r + 1;
+        return power * PowerOfTwo(Whole(rounded));
     }
 
     /// <summary>xᵖ: the common exponents by multiplication, division and square root.</summary>

@@ -5,6 +5,7 @@ using static Engine.Tests.Support.ReferenceMatrix;
 
 namespace Engine.Tests.Classifiers.Numerics;
 
+[EveryInstructionSet]
 public class FactorizationTests
 {
     private const double Unit = 1.0 / (1L << 53);

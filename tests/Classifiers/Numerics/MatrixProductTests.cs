@@ -5,6 +5,7 @@ using static Engine.Tests.Support.ReferenceMatrix;
 
 namespace Engine.Tests.Classifiers.Numerics;
 
+[EveryInstructionSet]
 public class MatrixProductTests
 {
     // A sum of k products of normal values: 4u√K·Σ|aᵢbᵢ|, and Σ|aᵢbᵢ| is below K.

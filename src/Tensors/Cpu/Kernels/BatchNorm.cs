@@ -13,6 +13,9 @@ internal static unsafe class BatchNorm
     private const int Width = 16;
     private const int Piece = 16 * 1024;
 
+    // A channel's runs of a page or more are followed by the processor's prefetch as well as all runs in order.
+    private const int LongRun = 1024;
+
     /// <summary>Mean and population variance of every channel.</summary>
     public static void Statistics(float* x, int batch, int channels, int length, float* mean, float* variance)
     {
@@ -59,24 +62,32 @@ internal static unsafe class BatchNorm
 
     /// <summary>result = (x - mean)·scale + shift, by channel.</summary>
     public static void Normalize(
-        float* x, int batch, int channels, int length, float* mean, float* scale, float* shift, float* result) =>
+        float* x, int batch, int channels, int length, float* mean, float* scale, float* shift, float* result)
+    {
+        var stream = Streams(result, batch, channels, length) && x != result;
         ForRuns(batch, channels, length, (channel, offset, count) =>
         {
             var (m, s, b) = (Vector512.Create(mean[channel]), Vector512.Create(scale[channel]), Vector512.Create(shift[channel]));
             float* from = x + offset, to = result + offset;
             var i = 0;
-            for (; i <= count - Width; i += Width) Vector512.FusedMultiplyAdd(Vector512.Load(from + i) - m, s, b).Store(to + i);
+            for (; i <= count - Width; i += Width)
+                Elementwise.Write(Vector512.FusedMultiplyAdd(Vector512.Load(from + i) - m, s, b), to + i, stream);
             for (; i < count; i++) to[i] = MathF.FusedMultiplyAdd(from[i] - mean[channel], scale[channel], shift[channel]);
         });
+    }
 
     /// <summary>
     /// With x̂ = (x - mean)·inverse: gradBias = Σ g, gradWeight = Σ g·x̂ and, over the M values of a channel, gradInput =
-    /// weight·inverse·(g - gradBias/M - x̂·gradWeight/M), or weight·inverse·g if the statistics are constants.
+    /// weight·inverse·(g - gradBias/M - x̂·gradWeight/M), or weight·inverse·g if the statistics are constants. If there are
+    /// channels enough for all threads, gradInput follows a channel's sums while its values are in the last-level cache.
     /// </summary>
     public static void Gradient(
         float* x, int batch, int channels, int length, float* mean, float* inverse, float* weight, bool batchStatistics,
         float* gradOutput, float* gradInput, float* gradWeight, float* gradBias)
     {
+        var size = (float)batch * length;
+        var stream = Streams(gradInput, batch, channels, length) && gradInput != gradOutput;
+        var together = length >= LongRun && channels >= 2 * WorkerPool.Threads;
         ForChannels(batch, channels, length, channel =>
         {
             double sum = 0, product = 0;
@@ -94,9 +105,11 @@ internal static unsafe class BatchNorm
 
             gradBias[channel] = (float)sum;
             gradWeight[channel] = (float)(product * inverse[channel]);
+            for (var n = 0; together && n < batch; n++) Input(channel, ((long)n * channels + channel) * length, length);
         });
-        var size = (float)batch * length;
-        ForRuns(batch, channels, length, (channel, offset, count) =>
+        if (!together) ForRuns(batch, channels, length, Input);
+
+        void Input(int channel, long offset, int count)
         {
             var scale = weight[channel] * inverse[channel];
             var (constant, slope) = batchStatistics
@@ -108,15 +121,19 @@ internal static unsafe class BatchNorm
             if (batchStatistics)
             {
                 for (; i <= count - Width; i += Width)
-                    ((Vector512.Load(g + i) - c - (Vector512.Load(from + i) - m) * k) * a).Store(to + i);
+                {
+                    var centered = Vector512.Load(g + i) - c - (Vector512.Load(from + i) - m) * k;
+                    Elementwise.Write(centered * a, to + i, stream);
+                }
+
                 for (; i < count; i++) to[i] = (g[i] - constant - (from[i] - mean[channel]) * slope) * scale;
             }
             else
             {
-                for (; i <= count - Width; i += Width) (Vector512.Load(g + i) * a).Store(to + i);
+                for (; i <= count - Width; i += Width) Elementwise.Write(Vector512.Load(g + i) * a, to + i, stream);
                 for (; i < count; i++) to[i] = g[i] * scale;
             }
-        });
+        }
     }
 
     /// <summary>Σ (x - mean)² of a run.</summary>
@@ -158,6 +175,10 @@ internal static unsafe class BatchNorm
 
         return (sum, product);
     }
+
+    // Whether a large result's runs are whole cache lines, so that they can go straight to memory.
+    private static bool Streams(float* result, int batch, int channels, int length) =>
+        length % Width == 0 && Elementwise.Streams(result, batch * channels * length);
 
     private static void ForChannels(int batch, int channels, int length, Action<int> body)
     {

@@ -9,24 +9,31 @@ namespace Engine.Tensors.Cpu.Kernels;
 internal static unsafe class Conv2d
 {
     /// <summary>output[n, k, i, j] = bias[k] + Σ weight[k, c, u, v] · input[n, c, i·s + u·d - p, j·s + v·d - p].</summary>
-    public static void Forward(Conv2dGeometry g, float* input, float* weight, float* bias, bool relu, float* output)
+    public static void Forward(Conv2dGeometry g, float* input, WeightSource weight, float* bias, bool relu, float* output)
     {
         if (g.OutputShape.Count == 0) return;
-        var depth = g.GroupChannels * g.KernelHeight * g.KernelWidth;
-        var correlation = new Correlation(ForwardWindow(g), g.GroupFilters,
-            (group, row, tap) => (group * g.GroupFilters + row) * depth + tap);
-        using var weights = new Scratch(correlation.PackedSize(g.Options.Groups));
-        var packed = weights.Floats;
-        correlation.PackWeights(weight, g.Options.Groups, packed);
+        var (correlation, parts) = ConvPlans.Forward(g);
         var (blocks, groups) = (correlation.Blocks, g.Options.Groups);
-        var plane = g.OutputHeight * g.OutputWidth;
-        WorkerPool.Run(g.Batch * groups * blocks, task =>
+        using var prepared = weight.Prepare(
+            new WeightLayout(WeightForm.Direct, 0, groups, g.GroupFilters, g.GroupChannels, correlation.Depth),
+            correlation.PackedSize(groups));
+        var packed = prepared.Floats;
+        if (!prepared.IsReady)
         {
+            correlation.PackWeights(weight.Data, groups, packed);
+            if (correlation.Depth == g.GroupChannels * g.KernelHeight * g.KernelWidth) prepared.Keep();
+        }
+
+        var plane = g.OutputHeight * g.OutputWidth;
+        WorkerPool.Run(g.Batch * groups * blocks * parts, task =>
+        {
+            (task, var part) = (task / parts, task % parts);
             var (image, group, block) = (task / blocks / groups, task / blocks % groups, task % blocks);
             var source = input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width;
             var target = output + ((long)image * g.Filters + group * g.GroupFilters) * plane;
             var epilogue = new GemmEpilogue<float>(bias is null ? null : bias + group * g.GroupFilters, null, relu);
-            correlation.Run(packed, group, source, block, new ConvOutput((nint)target, g.OutputWidth, plane, 1, 1), epilogue);
+            var place = new ConvOutput((nint)target, g.OutputWidth, plane, 1, 1);
+            correlation.Run(packed, group, source, block, part, parts, place, epilogue);
         });
     }
 
@@ -49,7 +56,7 @@ internal static unsafe class Conv2d
     }
 
     /// <summary>The window of the forward pass: every tap of the kernel, channels outermost, in the weight's order.</summary>
-    internal static ConvWindow ForwardWindow(Conv2dGeometry g)
+    internal static ConvWindow ForwardWindow(Conv2dGeometry g, int parts = 1)
     {
         var taps = new ConvTap[g.GroupChannels * g.KernelHeight * g.KernelWidth];
         for (var i = 0; i < taps.Length; i++)
@@ -60,7 +67,7 @@ internal static unsafe class Conv2d
 
         return new ConvWindow(
             (g.GroupChannels, g.Height, g.Width), (g.Options.StrideHeight, g.Options.StrideWidth),
-            (g.Options.PadTop, g.Options.PadLeft), taps, (g.OutputHeight, g.OutputWidth));
+            (g.Options.PadTop, g.Options.PadLeft), taps, (g.OutputHeight, g.OutputWidth), parts: parts);
     }
 
     // The input positions whose padded row is ≡ phase (mod stride): position t·stride + phase gathers from the outputs
@@ -80,8 +87,10 @@ internal static unsafe class Conv2d
             (g.GroupFilters, g.OutputHeight, g.OutputWidth), (1, 1), (reachRow - firstRow, reachColumn - firstColumn), mirrored,
             (rows, columns));
         var kernelSize = g.KernelHeight * g.KernelWidth;
-        var correlation = new Correlation(window, g.GroupChannels, (group, row, tap) =>
-            ((group * g.GroupFilters + taps[tap].Channel) * g.GroupChannels + row) * kernelSize + kernel[tap]);
+        var filterSize = g.GroupChannels * kernelSize;
+        int[] offsets = [.. taps.Zip(kernel, (tap, place) => tap.Channel * filterSize + place)];
+        var correlation = new Correlation(
+            window, g.GroupChannels, new TapWeights(offsets, kernelSize, g.GroupFilters * filterSize, false));
         using var weights = new Scratch(correlation.PackedSize(options.Groups));
         var packed = weights.Floats;
         correlation.PackWeights(weight, options.Groups, packed);
@@ -95,7 +104,7 @@ internal static unsafe class Conv2d
             var plane = ((long)image * g.Filters + group * g.GroupFilters) * outputPlane;
             var target = gradInput + ((long)image * g.Channels + group * g.GroupChannels) * inputPlane + origin;
             var output = new ConvOutput((nint)target, g.Width, inputPlane, options.StrideHeight, options.StrideWidth);
-            correlation.Run(packed, group, gradOutput + plane, block, output, default);
+            correlation.Run(packed, group, gradOutput + plane, block, 0, 1, output, default);
         });
     }
 

@@ -28,8 +28,8 @@ internal static class ConvAlgorithms
     // Measured on a Zen 4 core, docs/kernels/winograd.md: with fewer channels, the transforms cost more than they save ...
     private const int MinChannels = 8;
 
-    // ... and with fewer tiles, transforming the weights does.
-    private const int MinTiles = 64;
+    // ... and with fewer tiles, transforming the weights does, if they are not kept, or padding the last block.
+    private const int MinTiles = 64, MinTilesOfKept = 16;
 
     // docs/kernels/conv-fft.md: the direct kernels win below this many multiply-adds per step counted by ConvFftBlocks.
     private const double MinSaving = 29;
@@ -49,15 +49,18 @@ internal static class ConvAlgorithms
     [field: ThreadStatic]
     public static ConvAlgorithm? Forced { get; set; }
 
-    /// <summary>The kernels for a convolution and its gradients.</summary>
-    public static ConvAlgorithm Of(in Conv2dGeometry g)
+    /// <summary>
+    /// The kernels for a convolution and its gradients; for a forward pass whose weights are kept as the kernel prepares them,
+    /// <paramref name="keeps"/>.
+    /// </summary>
+    public static ConvAlgorithm Of(in Conv2dGeometry g, bool keeps = false)
     {
         if (Forced is { } forced)
             return Serves(forced, g) ? forced : ConvAlgorithm.Direct;
         if (g.GroupChannels == 1 && g.Options.Groups > 1 && g.GroupFilters <= MaxMultiplier) return ConvAlgorithm.Depthwise;
         if (ServesPointwise(g) && g.Height * g.Width >= MinPointwisePlane) return ConvAlgorithm.Pointwise;
         if (!Vector512.IsHardwareAccelerated) return ConvAlgorithm.Direct;
-        if (ServesWinograd(g) && PaysWinograd(g)) return ConvAlgorithm.Winograd;
+        if (ServesWinograd(g) && PaysWinograd(g, keeps ? MinTilesOfKept : MinTiles)) return ConvAlgorithm.Winograd;
         return ServesFft(g) && PaysFft(g) ? ConvAlgorithm.Fft : ConvAlgorithm.Direct;
     }
 
@@ -81,9 +84,9 @@ internal static class ConvAlgorithms
             Options: { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 }
         };
 
-    private static bool PaysWinograd(in Conv2dGeometry g) =>
+    private static bool PaysWinograd(in Conv2dGeometry g, int minTiles) =>
         Math.Min(g.GroupChannels, g.GroupFilters) >= MinChannels
-        && (long)g.Batch * new WinogradGrid(g.OutputHeight, g.OutputWidth).PerImage >= MinTiles;
+        && (long)g.Batch * new WinogradGrid(g.OutputHeight, g.OutputWidth).PerImage >= minTiles;
 
     private static bool ServesFft(in Conv2dGeometry g) =>
         g is { Height: 1, KernelHeight: 1, OutputHeight: 1, Options: { PadTop: 0, DilationWidth: 1, Groups: 1 } }

@@ -49,7 +49,7 @@ internal sealed unsafe class ConvFft
     private int TargetSeries => _target.Channels * _target.Stride;
 
     /// <summary>output = bias + weight ∗ input, as <see cref="Conv2d.Forward"/>.</summary>
-    public static void Forward(Conv2dGeometry g, float* input, float* weight, float* bias, bool relu, float* output)
+    public static void Forward(Conv2dGeometry g, float* input, WeightSource weight, float* bias, bool relu, float* output)
     {
         if (g.OutputShape.Count == 0) return;
         var blocks = ConvFftBlocks.Forward(g);
@@ -72,15 +72,22 @@ internal sealed unsafe class ConvFft
             first - (blocks.Length - blocks.Step));
         var target = new ConvSeries((nint)gradInput, g.Channels, g.Width, reach, g.Options.StrideWidth,
             first * g.Options.StrideWidth - g.Options.PadLeft);
-        new ConvFft(g, blocks, source, target, true).Run(weight, null, false);
+        new ConvFft(g, blocks, source, target, true).Run(new WeightSource(weight), null, false);
     }
 
-    private void Run(float* weight, float* bias, bool relu)
+    private void Run(WeightSource weight, float* bias, bool relu)
     {
         var kernels = SeriesSpectra.Of(_stride * _kernels);
-        using var weights = new Scratch(kernels.Size(_fft.Points));
-        kernels = kernels with { Data = (nint)weights.Floats };
-        WorkerPool.Run(_kernels / SeriesFft.Lanes, task => TransformWeights(weight, task * SeriesFft.Lanes, kernels));
+        using var prepared = weight.Prepare(
+            new WeightLayout(WeightForm.Fft, 0, _stride, _filters, _channels * _taps, _fft.Length), kernels.Size(_fft.Points));
+        kernels = kernels with { Data = (nint)prepared.Floats };
+        if (!prepared.IsReady)
+        {
+            var filters = (nint)weight.Data;
+            WorkerPool.Run(
+                _kernels / SeriesFft.Lanes, task => TransformWeights((float*)filters, task * SeriesFft.Lanes, kernels));
+            prepared.Keep();
+        }
 
         var rowFloats = (long)(SourceSeries + TargetSeries) * _fft.Length;
         var rows = RoundUp(_rows, SeriesFft.Lanes);

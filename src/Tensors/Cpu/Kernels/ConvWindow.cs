@@ -24,6 +24,9 @@ internal sealed unsafe class ConvWindow
     // 384 KiB, so that a window, its outputs and the weights fit in the second-level cache together.
     private const int WindowFloats = 96 * 1024;
 
+    // Half of a second-level cache of a megabyte. Larger images are copied block by block, for filters after filters to read.
+    private const int InPlaceFloats = 128 * 1024;
+
     // The widest load of a tile that starts at the last position.
     private const int Slack = 64;
 
@@ -41,9 +44,10 @@ internal sealed unsafe class ConvWindow
     /// <param name="taps">The steps of the sum; rows and columns are not negative.</param>
     /// <param name="grid">Rows and columns of output positions.</param>
     /// <param name="floats">About how many floats a window has if the grid has more.</param>
+    /// <param name="parts">Blocks that the grid should have, if it is large enough, to divide the work.</param>
     public ConvWindow(
         (int Channels, int Height, int Width) image, (int Height, int Width) stride, (int Top, int Left) pad, ConvTap[] taps,
-        (int Rows, int Columns) grid, int floats = WindowFloats)
+        (int Rows, int Columns) grid, int floats = WindowFloats, int parts = 1)
     {
         (_channels, _height, _width) = image;
         (_strideHeight, _strideWidth) = stride;
@@ -61,9 +65,12 @@ internal sealed unsafe class ConvWindow
         var planes = Math.Max(1, _channels * _phases.Length);
         BlockColumns = grid.Columns;
         if (grid.Rows == 1)
-            BlockColumns = Math.Min(grid.Columns, Math.Max(512, (floats / planes - reachColumns) / 32 * 32));
+            BlockColumns = Math.Min(Share(grid.Columns, parts), Math.Max(512, (floats / planes - reachColumns) / 32 * 32));
         Pitch = BlockColumns + reachColumns;
         BlockRows = Math.Clamp(floats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
+
+        // Rows that two blocks read are copied twice: blocks as high as the overlap are the lowest that pay.
+        if (grid.Rows > 1) BlockRows = Math.Min(BlockRows, Math.Max(Count(grid.Rows, parts), Math.Min(grid.Rows, 2 + reachRows)));
         _planeRows = BlockRows + reachRows;
 
         // An odd number of cache lines between planes, so that the same position of many channels does not map to one set.
@@ -100,6 +107,25 @@ internal sealed unsafe class ConvWindow
 
     /// <summary>Where each of <see cref="Taps"/> reads, relative to the position.</summary>
     public int[] Offsets { get; }
+
+    /// <summary>
+    /// Where each of <see cref="Taps"/> reads in the image itself, relative to the position's place there, if the image is small
+    /// and laid out as its window would be: no padding, neighbouring outputs from neighbouring values. Else null.
+    /// </summary>
+    public int[]? OffsetsInPlace()
+    {
+        var isWindow = (_strideHeight, _strideWidth, _padTop, _padLeft) == (1, 1, 0, 0)
+            && (_height == 1 || Pitch == _width) && (Grid.Rows - 1) * Pitch + Grid.Columns <= (long)_height * _width;
+        if (!isWindow || (long)_channels * _height * _width > InPlaceFloats) return null;
+        return Array.ConvertAll(Offsets, offset => offset / PlaneStride * _height * _width + offset % PlaneStride);
+    }
+
+    /// <summary>The place of a block's first position in an image that is read in place.</summary>
+    public long OriginInPlace(int block)
+    {
+        var (row, _, column, _) = Block(block);
+        return (long)row * _width + column;
+    }
 
     /// <summary>The part of the grid that a block covers.</summary>
     public (int Row, int Rows, int Column, int Columns) Block(int block)
@@ -220,4 +246,7 @@ internal sealed unsafe class ConvWindow
         tap.Channel * _phases.Length + Array.IndexOf(_phases, (tap.Row % _strideHeight, tap.Column % _strideWidth));
 
     private static int Count(int size, int block) => (size + block - 1) / block;
+
+    // Columns of one of several equal parts, in whole tiles.
+    private static int Share(int columns, int parts) => Math.Min(columns, Count(Count(columns, parts), 32) * 32);
 }

@@ -37,7 +37,7 @@ internal sealed unsafe class ConvWinograd
     }
 
     /// <summary>output = bias + weight ∗ input, as <see cref="Conv2d.Forward"/>.</summary>
-    public static void Forward(Conv2dGeometry g, float* input, float* weight, float* bias, bool relu, float* output)
+    public static void Forward(Conv2dGeometry g, float* input, WeightSource weight, float* bias, bool relu, float* output)
     {
         var images = new WinogradImages((nint)input, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
         new ConvWinograd(g.Batch, g.Options.Groups, g.GroupChannels, g.GroupFilters,
@@ -53,28 +53,35 @@ internal sealed unsafe class ConvWinograd
         var images = new WinogradImages((nint)gradOutput, g.Filters, g.OutputHeight, g.OutputWidth, 2 - g.Options.PadTop,
             2 - g.Options.PadLeft);
         new ConvWinograd(g.Batch, g.Options.Groups, g.GroupFilters, g.GroupChannels, new WinogradGrid(g.Height, g.Width))
-            .Run(images, weight, (9, g.GroupChannels * 9, true), null, false, gradInput);
+            .Run(images, new WeightSource(weight), (9, g.GroupChannels * 9, true), null, false, gradInput);
     }
 
     private void Run(
-        WinogradImages images, float* weight, (int Filter, int Channel, bool Mirrored) layout, float* bias, bool relu,
+        WinogradImages images, WeightSource weight, (int Filter, int Channel, bool Mirrored) layout, float* bias, bool relu,
         float* output)
     {
         var total = _batch * _grid.PerImage;
         if (total == 0 || _filters == 0) return;
         var size = (long)Winograd.Points * _channels * _paddedFilters;
-        using var memory = new Scratch(_groups * size);
-        var points = memory.Floats;
-        WorkerPool.Run(_groups * _channels, task =>
+        using var prepared = weight.Prepare(
+            new WeightLayout(WeightForm.Winograd, 0, _groups, _filters, _channels, layout.Filter), _groups * size);
+        var (points, kernels) = ((nint)prepared.Floats, (nint)weight.Data);
+        if (!prepared.IsReady)
         {
-            var (group, channel) = (task / _channels, task % _channels);
-            TransformWeights(weight + (long)group * _filters * _channels * 9, layout, channel, points + group * size);
-        });
+            WorkerPool.Run(_groups * _channels, task =>
+            {
+                var (group, channel) = (task / _channels, task % _channels);
+                TransformWeights((float*)kernels + (long)group * _filters * _channels * 9, layout, channel,
+                    (float*)points + group * size);
+            });
+            prepared.Keep();
+        }
+
         var blocks = (total + _tiles - 1) / _tiles;
         WorkerPool.Run(_groups * blocks, task =>
         {
             var (group, first) = (task / blocks, task % blocks * _tiles);
-            Block(images, group, first, Math.Min(_tiles, total - first), points + group * size,
+            Block(images, group, first, Math.Min(_tiles, total - first), (float*)points + group * size,
                 bias is null ? null : bias + group * _filters, relu, output);
         });
     }

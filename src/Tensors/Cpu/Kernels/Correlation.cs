@@ -8,9 +8,17 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// register tiles of <see cref="Gemm"/>, with the right operand read in place (see <see cref="ConvWindow"/>). One instance serves
 /// all images and groups; tasks are blocks of output positions.
 /// </summary>
-internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, int, int, int> weightIndex)
+/// <param name="window">How images are read.</param>
+/// <param name="rows">Filters of a group.</param>
+/// <param name="weights">Where the weights are.</param>
+internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights weights)
 {
+    // Columns of a tile.
+    private static readonly int Wide = TileRow512<float>.Columns, Narrow = TileRow256<float>.Columns;
+
     private readonly int _depth = window.Taps.Length;
+    private readonly int[] _tiles = TileStarts(rows);
+    private readonly int[]? _offsetsInPlace = window.OffsetsInPlace();
 
     [ThreadStatic]
     private static AlignedBuffer? s_window;
@@ -18,25 +26,28 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
     /// <summary>Blocks of positions for one image and group.</summary>
     public int Blocks => window.Blocks;
 
+    /// <summary>The most parts that the filters of a group can be divided into.</summary>
+    public int MostParts => _tiles.Length - 1;
+
+    /// <summary>Taps that are summed: fewer than the kernel has if some see only padding.</summary>
+    public int Depth => _depth;
+
     /// <summary>Floats that the packed weights of all groups take.</summary>
     public long PackedSize(int groups) => (long)groups * PackedRows * _depth;
 
     private int PackedRows => (rows + 3) / 4 * 4;
 
-    /// <summary>Lays out the weights as the tiles read them; <c>weightIndex(group, row, tap)</c> finds each.</summary>
+    /// <summary>Lays out the weights as the tiles read them.</summary>
     public void PackWeights(float* weight, int groups, float* packed)
     {
-        for (var group = 0; group < groups; group++)
+        for (var group = 0; group < groups; group++, weight += weights.GroupStride)
         {
-            var panel = packed + PackedSize(1) * group;
-            for (int row = 0, height; row < rows; row += height)
+            for (var tile = 0; tile + 1 < _tiles.Length; tile++)
             {
-                height = TileHeight(rows - row);
-                for (var tap = 0; tap < _depth; tap++)
-                {
-                    for (var r = 0; r < height; r++)
-                        *panel++ = row + r < rows ? weight[weightIndex(group, row + r, window.Taps[tap])] : 0;
-                }
+                var row = _tiles[tile];
+                var height = TileHeight(rows - row);
+                var source = weight + (long)row * weights.RowStride;
+                PackTile(source, Math.Min(height, rows - row), height, packed + PackedSize(1) * group + (long)row * _depth);
             }
         }
     }
@@ -46,17 +57,59 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
     /// <param name="group">The group.</param>
     /// <param name="image">The group's first channel.</param>
     /// <param name="block">The block.</param>
+    /// <param name="part">Which of the <paramref name="parts"/> of the filters.</param>
+    /// <param name="parts">Parts that the filters are divided into, at most <see cref="MostParts"/>.</param>
     /// <param name="output">Where the rows go.</param>
     /// <param name="epilogue">Bias and ReLU, rows counted from the group's first.</param>
-    public void Run(float* packed, int group, float* image, int block, ConvOutput output, GemmEpilogue<float> epilogue)
+    public void Run(
+        float* packed, int group, float* image, int block, int part, int parts, ConvOutput output,
+        GemmEpilogue<float> epilogue)
     {
-        var buffer = (s_window ??= new AlignedBuffer()).Reserve(window.Size);
-        window.Pack(image, block, buffer);
+        var filters = new Range(_tiles[MostParts * part / parts], _tiles[MostParts * (part + 1) / parts]);
         packed += PackedSize(1) * group;
-        fixed (int* offsets = window.Offsets)
+        var (_, blockRows, _, blockColumns) = window.Block(block);
+        var inPlace = _offsetsInPlace is not null
+            && (blockRows - 1) * window.Pitch + blockColumns >= (Vector512.IsHardwareAccelerated ? Wide : Narrow);
+        if (inPlace)
         {
-            if (Vector512.IsHardwareAccelerated) Tiles<TileRow512<float>>(packed, buffer, offsets, block, output, epilogue);
-            else Tiles<TileRow256<float>>(packed, buffer, offsets, block, output, epilogue);
+            image += window.OriginInPlace(block);
+        }
+        else
+        {
+            var buffer = (s_window ??= new AlignedBuffer()).Reserve(window.Size);
+            window.Pack(image, block, buffer);
+            image = buffer;
+        }
+
+        fixed (int* offsets = inPlace ? _offsetsInPlace : window.Offsets)
+        {
+            if (Vector512.IsHardwareAccelerated)
+                Tiles<TileRow512<float>>(packed, image, offsets, block, filters, output, epilogue, inPlace);
+            else
+                Tiles<TileRow256<float>>(packed, image, offsets, block, filters, output, epilogue, inPlace);
+        }
+    }
+
+    // The first rows of the tiles, and the end.
+    private static int[] TileStarts(int rows)
+    {
+        var starts = new List<int> { 0 };
+        while (starts[^1] < rows) starts.Add(Math.Min(rows, starts[^1] + TileHeight(rows - starts[^1])));
+        return [.. starts];
+    }
+
+    private void PackTile(float* source, int count, int height, float* panel)
+    {
+        if (weights.AreContiguous && _depth == weights.Offsets.Length)
+        {
+            new MatrixOperand<float>(source, weights.RowStride, 1).Pack(0, count, height, 0, _depth, panel);
+            return;
+        }
+
+        foreach (var tap in window.Taps)
+        {
+            for (var r = 0; r < height; r++)
+                *panel++ = r < count ? source[weights.Offsets[tap] + (long)r * weights.RowStride] : 0;
         }
     }
 
@@ -65,7 +118,8 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
         ? GemmTile<float, TileRow512<float>>.Height(left) : GemmTile<float, TileRow256<float>>.Height(left);
 
     private void Tiles<TRow>(
-        float* packed, float* buffer, int* offsets, int block, ConvOutput output, GemmEpilogue<float> epilogue)
+        float* packed, float* buffer, int* offsets, int block, Range filters, ConvOutput output, GemmEpilogue<float> epilogue,
+        bool inPlace)
         where TRow : struct, ITileRow<TRow, float>
     {
         var (firstRow, blockRows, firstColumn, blockColumns) = window.Block(block);
@@ -81,12 +135,19 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
                 position = ++row * window.Pitch;
             }
 
+            // Nothing past the image's last value is read: the last tile begins earlier and does some positions again.
+            if (inPlace && position > positions - TRow.Columns)
+            {
+                position = positions - TRow.Columns;
+                (row, column) = (position / window.Pitch, position % window.Pitch);
+            }
+
             var inside = output.ColumnStep == 1 && column + TRow.Columns <= blockColumns;
-            var weights = packed;
-            for (int r = 0, height; r < rows; r += height)
+            for (int r = filters.Start.Value, height; r < filters.End.Value; r += height)
             {
                 height = GemmTile<float, TRow>.Height(rows - r);
                 var real = Math.Min(height, rows - r);
+                var panel = packed + (long)r * _depth;
                 var columns = new OffsetColumns(buffer + position, offsets);
                 if (inside && real == height)
                 {
@@ -101,26 +162,21 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, Func<int, 
                         }
                     }
 
-                    GemmTile<float, TRow>.Run(height, weights, columns, _depth, target, output.PlaneStride, false);
+                    GemmTile<float, TRow>.Run(height, panel, columns, _depth, target, output.PlaneStride, false);
                     if (!epilogue.IsEmpty) epilogue.Apply(target, output.PlaneStride, r, 0, height, TRow.Columns);
                 }
                 else
                 {
-                    GemmTile<float, TRow>.Run(height, weights, columns, _depth, edge, TRow.Columns, false);
+                    GemmTile<float, TRow>.Run(height, panel, columns, _depth, edge, TRow.Columns, false);
                     if (!epilogue.IsEmpty) epilogue.Apply(edge, TRow.Columns, r, 0, real, TRow.Columns);
-                    for (int i = 0, y = row, x = column; i < TRow.Columns; i++)
+                    for (int i = 0, y = row, x = column, run; i < TRow.Columns && y < blockRows; i += run, x = 0, y++)
                     {
-                        if (x < blockColumns && y < blockRows)
-                        {
-                            var target = output.At(r, firstRow + y, firstColumn + x);
-                            for (var j = 0; j < real; j++) target[(long)j * output.PlaneStride] = edge[j * TRow.Columns + i];
-                        }
-
-                        if (++x == window.Pitch) (x, y) = (0, y + 1);
+                        run = Math.Min(TRow.Columns - i, window.Pitch - x);
+                        var kept = Math.Min(run, blockColumns - x);
+                        if (kept > 0)
+                            output.Store(edge + i, TRow.Columns, real, r, firstRow + y, firstColumn + x, kept);
                     }
                 }
-
-                weights += (long)height * _depth;
             }
         }
     }
@@ -138,4 +194,44 @@ internal readonly unsafe record struct ConvOutput(nint Origin, int Width, int Pl
 {
     public float* At(int plane, int row, int column) =>
         (float*)Origin + (long)plane * PlaneStride + (long)row * RowStep * Width + (long)column * ColumnStep;
+
+    /// <summary>Stores part of a row of some planes, which are <paramref name="stride"/> floats apart in the source.</summary>
+    public void Store(float* source, int stride, int planes, int plane, int row, int column, int count)
+    {
+        var target = At(plane, row, column);
+        for (var i = 0; i < planes; i++, source += stride, target += PlaneStride)
+        {
+            if (ColumnStep == 1) Copy(source, target, count);
+            else for (var j = 0; j < count; j++) target[(long)j * ColumnStep] = source[j];
+        }
+    }
+
+    // The last vector overlaps the one before it.
+    private static void Copy(float* source, float* target, int count)
+    {
+        if (count >= Vector256<float>.Count)
+        {
+            for (var i = 0; i < count; i += Vector256<float>.Count)
+            {
+                var at = Math.Min(i, count - Vector256<float>.Count);
+                Vector256.Load(source + at).Store(target + at);
+            }
+        }
+        else if (count >= Vector128<float>.Count)
+        {
+            Vector128.Load(source).Store(target);
+            Vector128.Load(source + count - Vector128<float>.Count).Store(target + count - Vector128<float>.Count);
+        }
+        else
+        {
+            for (var i = 0; i < count; i++) target[i] = source[i];
+        }
+    }
 }
+
+/// <summary>Where a correlation's weights are: group · GroupStride + row · RowStride + Offsets[tap].</summary>
+/// <param name="Offsets">Of each tap.</param>
+/// <param name="RowStride">Floats between filters.</param>
+/// <param name="GroupStride">Floats between groups.</param>
+/// <param name="AreContiguous">Whether the offsets are 0, 1, 2, …</param>
+internal sealed record TapWeights(int[] Offsets, int RowStride, int GroupStride, bool AreContiguous);

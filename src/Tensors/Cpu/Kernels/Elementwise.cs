@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Engine.Tensors.Operators;
 using Tiny = Engine.Dsp.Tiny;
@@ -119,9 +120,12 @@ internal static unsafe class Elementwise
         for (; i < count; i += Width) StorePart(rest, result + i, Math.Min(Width, count - i));
     }
 
-    private static bool Streams(float* result, int count) => count >= StreamingCount && (nuint)result % 64 == 0;
+    /// <summary>Whether a result is written past the caches.</summary>
+    internal static bool Streams(float* result, int count) => count >= StreamingCount && (nuint)result % 64 == 0;
 
-    private static void Write(Vector512<float> value, float* target, bool stream)
+    /// <summary>Stores a vector, past the caches if <paramref name="stream"/>; that needs an address divisible by 64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Write(Vector512<float> value, float* target, bool stream)
     {
         if (stream) value.StoreAlignedNonTemporal(target);
         else value.Store(target);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
@@ -30,6 +31,9 @@ internal unsafe interface IFloatVector<TSelf>
 
     /// <summary>The sum of the lanes.</summary>
     static abstract float Sum(TSelf vector);
+
+    /// <summary>The sums of four vectors' lanes.</summary>
+    static abstract Vector128<float> Sums(TSelf a, TSelf b, TSelf c, TSelf d);
 
     /// <summary>Stores the floats.</summary>
     static abstract void Store(TSelf vector, float* to);
@@ -66,7 +70,14 @@ internal readonly unsafe struct Float512(Vector512<float> value) : IFloatVector<
     public static float Sum(Float512 vector) => Vector512.Sum(vector._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Float512 a, Float512 b, Float512 c, Float512 d) =>
+        Float256.Sums(Half(a), Half(b), Half(c), Half(d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Float512 vector, float* to) => vector._value.Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Float256 Half(Float512 vector) => new(vector._value.GetLower() + vector._value.GetUpper());
 }
 
 /// <summary>256 bits; a pair of 128-bit vectors on processors without wider ones.</summary>
@@ -100,5 +111,20 @@ internal readonly unsafe struct Float256(Vector256<float> value) : IFloatVector<
     public static float Sum(Float256 vector) => Vector256.Sum(vector._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Float256 a, Float256 b, Float256 c, Float256 d)
+    {
+        if (!Sse.IsSupported) return Vector128.Create(Sum(a), Sum(b), Sum(c), Sum(d));
+        var (ab, cd) = (Pairs(Half(a), Half(b)), Pairs(Half(c), Half(d)));
+        return Sse.MoveLowToHigh(ab, cd) + Sse.MoveHighToLow(cd, ab);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Float256 vector, float* to) => vector._value.Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Half(Float256 vector) => vector._value.GetLower() + vector._value.GetUpper();
+
+    // a0 + a2, b0 + b2, a1 + a3, b1 + b3.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Pairs(Vector128<float> a, Vector128<float> b) => Sse.UnpackLow(a, b) + Sse.UnpackHigh(a, b);
 }

@@ -20,12 +20,24 @@ internal readonly unsafe struct GemmEpilogue<T>(T* rowBias, T* columnBias, bool 
         {
             var bias = _rowBias is null ? T.Zero : _rowBias[row + i];
             var j = 0;
+            if (Vector512.IsHardwareAccelerated)
+            {
+                for (; j <= columns - Vector512<T>.Count; j += Vector512<T>.Count)
+                {
+                    var value = Vector512.Load(c + j);
+                    if (_rowBias is not null) value += Vector512.Create(bias);
+                    if (_columnBias is not null) value += Vector512.Load(_columnBias + column + j);
+                    // Max would turn NaN into 0; the select keeps it, because NaN < 0 is false.
+                    if (relu) value = Vector512.ConditionalSelect(Vector512.LessThan(value, default), default, value);
+                    value.Store(c + j);
+                }
+            }
+
             for (; j <= columns - Vector256<T>.Count; j += Vector256<T>.Count)
             {
                 var value = Vector256.Load(c + j);
                 if (_rowBias is not null) value += Vector256.Create(bias);
                 if (_columnBias is not null) value += Vector256.Load(_columnBias + column + j);
-                // Max would turn NaN into 0; the select keeps it, because NaN < 0 is false.
                 if (relu) value = Vector256.ConditionalSelect(Vector256.LessThan(value, default), default, value);
                 value.Store(c + j);
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tiny = Engine.Dsp.Tiny;
 
@@ -20,24 +21,43 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
 
     /// <summary>Fills output, the last cell states and the history.</summary>
     public void Forward(
-        float* input, float* weightInput, float* weightHidden, float* bias, float* output, float* cell, float* history)
+        float* input, WeightSource weightInput, WeightSource weightHidden, float* bias, float* output, float* cell,
+        float* history)
     {
         var (batch, steps, features, units) = (sizes.Batch, sizes.Steps, sizes.Features, sizes.Units);
         if (batch == 0) return;
         var gateColumns = 4 * _padded;
         var cells = history + (long)batch * steps * gateColumns;
         InputProduct(input, weightInput, bias, history);
-        using Scratch hidden = new((long)gateColumns * units), states = new(2L * _rows.PaddedRows * units);
+        using var states = new Scratch(2L * _rows.PaddedRows * units);
+        using var hidden = weightHidden.Prepare(
+            new WeightLayout(WeightForm.LstmHidden, 0, 1, units, units, TRow.Columns), (long)gateColumns * units);
         float* panels = hidden.Floats, packed = states.Floats;
-        PackHidden(weightHidden, panels);
+        if (!hidden.IsReady)
+        {
+            PackHidden(weightHidden.Data, panels);
+            hidden.Keep();
+        }
+
         var blocks = _padded / LstmLayout.Block;
         var tasks = blocks * _rows.Groups.Length;
+        var parts = Math.Min(blocks, WorkerPool.Threads);
         var serial = 2L * batch * gateColumns * units < SerialWork;
         for (var step = 0; step < steps; step++)
         {
             var current = step;
             if (serial) for (var task = 0; task < tasks; task++) Task(task);
+            else if (batch == 1) WorkerPool.Run(parts, Part);
             else WorkerPool.Run(tasks, Task);
+
+            // A single sequence reads all weights at each step and uses each once. A part's blocks outgrow the second-level cache
+            // by little: read there and back, most of them are still in it.
+            void Part(int part)
+            {
+                var (first, end) = (part * blocks / parts, (part + 1) * blocks / parts);
+                if (current % 2 == 0) for (var block = first; block < end; block++) Task(block);
+                else for (var block = end - 1; block >= first; block--) Task(block);
+            }
 
             void Task(int task)
             {
@@ -64,14 +84,21 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
         }
     }
 
-    private void InputProduct(float* input, float* weightInput, float* bias, float* gates)
+    private void InputProduct(float* input, WeightSource weightInput, float* bias, float* gates)
     {
         var (rows, columns) = (4 * _padded, sizes.Features);
-        using var memory = new Scratch((long)rows * columns + rows);
-        var ordered = memory.Floats;
-        var orderedBias = ordered + (long)rows * columns;
-        LstmLayout.Reorder(weightInput, sizes.Units, columns, ordered);
+        using var memory = new Scratch(rows);
+        var orderedBias = memory.Floats;
         LstmLayout.Reorder(bias, sizes.Units, 1, orderedBias);
+        using var prepared = weightInput.Prepare(
+            new WeightLayout(WeightForm.LstmInput, 0, 1, sizes.Units, columns, 0), (long)rows * columns);
+        var ordered = prepared.Floats;
+        if (!prepared.IsReady)
+        {
+            LstmLayout.Reorder(weightInput.Data, sizes.Units, columns, ordered);
+            prepared.Keep();
+        }
+
         Gemm.Run(
             sizes.Batch * sizes.Steps, rows, columns, new(input, columns, 1), new(ordered, columns, 1),
             gates, rows, false, new GemmEpilogue<float>(null, orderedBias, false));
@@ -93,6 +120,14 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
         (int Row, int Count, int Height, int Padded) tile, int block, float* hidden, float* panels, float* gates)
     {
         var (units, stride) = (sizes.Units, sizes.Steps * 4 * _padded);
+        if (tile.Count == 1)
+        {
+            var first = block * LstmLayout.Columns;
+            MultiplyRow(hidden + (long)tile.Padded * units, tile.Height, panels + (long)first * units, units,
+                gates + (long)tile.Row * stride + first);
+            return;
+        }
+
         var edge = stackalloc float[GemmTile<float, TRow>.MaxRows * TRow.Columns];
         for (var part = 0; part < LstmLayout.Columns; part += TRow.Columns)
         {
@@ -110,6 +145,28 @@ internal sealed unsafe class Lstm<TRow>(SequenceSizes sizes)
             {
                 for (var i = 0; i < TRow.Columns; i++) target[(long)row * stride + i] += edge[row * TRow.Columns + i];
             }
+        }
+    }
+
+    // One row: a tile of four would multiply three rows of nothing. The sums of two panels hide each other's latency.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void MultiplyRow(float* hidden, int step, float* panels, int units, float* gates)
+    {
+        for (var part = 0; part < LstmLayout.Columns; part += 2 * TRow.Columns)
+        {
+            float* left = panels + (long)part * units, right = left + (long)TRow.Columns * units, state = hidden;
+            TRow low = default, high = default;
+            for (var unit = 0; unit < units; unit++)
+            {
+                low.AddScaled(*state, TRow.Load(left));
+                high.AddScaled(*state, TRow.Load(right));
+                state += step;
+                left += TRow.Columns;
+                right += TRow.Columns;
+            }
+
+            low.Store(gates + part, true);
+            high.Store(gates + part + TRow.Columns, true);
         }
     }
 

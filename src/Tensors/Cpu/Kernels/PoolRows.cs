@@ -22,15 +22,9 @@ internal static class PoolRows
         return (Math.Max(0, from), Math.Min(size, from + kernel));
     }
 
-    /// <summary>Divides the rows of all output planes among tasks.</summary>
-    public static void ForRows(Pool2dGeometry g, Action<int, int> body)
-    {
-        var cost = Math.Max(1, g.KernelHeight * g.Width);
-        RowParallel.For(g.Planes * g.OutputHeight, Math.Max(1, Grain / cost), (from, to) =>
-        {
-            for (var row = from; row < to; row++) body(row / g.OutputHeight, row % g.OutputHeight);
-        });
-    }
+    /// <summary>Divides the rows of all output planes among tasks, each of which takes rows from … to - 1.</summary>
+    public static void ForRows(in Pool2dGeometry g, Action<int, int> body) => RowParallel.For(
+        g.Planes * g.OutputHeight, Math.Max(1, Grain / Math.Max(1, g.KernelHeight * g.Width)), body);
 
     /// <summary>Divides the planes among tasks: in the gradient a task owns whole planes, since windows may overlap.</summary>
     public static void ForPlanes(Pool2dGeometry g, Action<int> body) =>
@@ -39,15 +33,17 @@ internal static class PoolRows
             for (var plane = from; plane < to; plane++) body(plane);
         });
 
-    /// <summary>Elements 0, 2, 4, … of 32, as the lower halves of 64-bit numbers.</summary>
+    /// <summary>Elements 0, 2, 4, … of 32; without the two-source permutation, the lower halves of 64-bit numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Even(Vector512<float> low, Vector512<float> high) =>
-    Vector512.Narrow(low.AsUInt64(), high.AsUInt64()).AsSingle();
+    public static Vector512<float> Even(Vector512<float> low, Vector512<float> high) => Avx512F.IsSupported
+        ? Avx512F.PermuteVar16x32x2(low, Vector512<int>.Indices * 2, high)
+        : Vector512.Narrow(low.AsUInt64(), high.AsUInt64()).AsSingle();
 
     /// <summary>Elements 1, 3, 5, … of 32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Odd(Vector512<float> low, Vector512<float> high) =>
-    Vector512.Narrow(low.AsUInt64() >>> 32, high.AsUInt64() >>> 32).AsSingle();
+    public static Vector512<float> Odd(Vector512<float> low, Vector512<float> high) => Avx512F.IsSupported
+        ? Avx512F.PermuteVar16x32x2(low, Vector512<int>.Indices * 2 + Vector512<int>.One, high)
+        : Vector512.Narrow(low.AsUInt64() >>> 32, high.AsUInt64() >>> 32).AsSingle();
 
     /// <summary>Elements 0, 2, … 14 of one vector, then 1, 3, … 15 of another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

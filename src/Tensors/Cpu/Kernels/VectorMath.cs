@@ -84,23 +84,19 @@ internal static class VectorMath
     }
 
     /// <summary>
-    /// The error function: x times a polynomial of x² below 1, 1 - e^p(|x|) above with p fitted to ln erfc(x) on [1, 4]; at 4 the
-    /// function rounds to 1. Both are fitted for the smallest error of the result: within two units in the last place.
+    /// Half of erfc(x/√2), the share of a normal distribution above x, for x from 0 to 10: 2^p(x), with p fitted to the logarithm
+    /// on [0, 5.5], the more closely the larger the share. Where that is above 1/1000, the error is below 2⁻¹⁸ of it and 2⁻²³ of
+    /// 1; from 5.5 on the result stays below 10⁻⁷.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Erf(Vector512<float> x)
+    public static Vector512<float> NormalTail(Vector512<float> x)
     {
-        var magnitude = Vector512.Abs(x);
-        var square = x * x;
-        var small = Vector512.FusedMultiplyAdd(
-            x, Polynomial(square, 7.8538913E-05f, -8.0102036E-04f, 5.1883291E-03f, -2.6853813E-02f, 1.1283585E-01f,
-                -3.7612626E-01f, 1.2837917E-01f), x);
-        var four = Vector512.Create(4f);
-        var clamped = Avx512F.IsSupported ? Avx512F.Min(four, magnitude) : Vector512.Min(magnitude, four);
-        var logarithm = Polynomial(clamped, 1.8637921E-04f, -2.9476585E-03f, 2.1838065E-02f, -1.0310676E-01f, -6.3814485E-01f,
-            -1.1270891E+00f, -3.4152283E-04f);
-        var large = Vector512.CopySign(Vector512<float>.One - Exp(logarithm), x);
-        return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512<float>.One), small, large);
+        var logarithm = Polynomial(x, 2.2567532E-07f, -5.2372084E-06f, 4.8770027E-05f, -2.0220506E-04f, -1.2755691E-04f,
+            7.0675653E-03f, -5.2502763E-02f, -4.5920593E-01f, -1.1511055E+00f, -1f);
+        var n = Avx512F.IsSupported ? Avx512F.RoundScale(logarithm, 0) : Vector512.Round(logarithm);
+        var power = Polynomial(logarithm - n, 1.5353362E-04f, 1.3398874E-03f, 9.6184369E-03f, 5.5503324E-02f, 2.4022648E-01f,
+            6.9314718E-01f, 1f);
+        return Avx512F.IsSupported ? Avx512F.Scale(power, n) : power * PowerOfTwo(Vector512.ConvertToInt32(n));
     }
 
     /// <summary>xᵖ: common exponents by multiplication, division and square root, others element by element.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.ExceptionServices;
 
+// The name under which programs know it; it is in this assembly because transforms share frames out among the same threads.
 namespace Engine.Tensors.Cpu;
 
 /// <summary>

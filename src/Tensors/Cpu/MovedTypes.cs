@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+using Engine.Tensors.Cpu;
+
+[assembly: TypeForwardedTo(typeof(WorkerPool))]

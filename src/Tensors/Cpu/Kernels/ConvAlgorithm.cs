@@ -26,7 +26,7 @@ internal enum ConvAlgorithm
 internal static class ConvAlgorithms
 {
     // Measured on a Zen 4 core, docs/kernels/winograd.md: with fewer channels, the transforms cost more than they save ...
-    private const int MinChannels = 16;
+    private const int MinChannels = 8;
 
     // ... and with fewer tiles, transforming the weights does, if they are not kept, or padding the last block.
     private const int MinTiles = 64, MinTilesOfKept = 16;

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
@@ -19,6 +20,9 @@ internal static unsafe class ConvWeightGradient
     // Positions that one pass of tiles covers: their gradients and windows should come from the second-level cache.
     private const int Positions = 2048;
 
+    // Small images are taken together while they fit in that cache: what a tile adds up at its end should be long sums.
+    private const int GroupFloats = 128 * 1024;
+
     [ThreadStatic]
     private static AlignedBuffer? s_scratch;
 
@@ -31,6 +35,7 @@ internal static unsafe class ConvWeightGradient
         var size = g.GroupFilters * (depth + 1);
         var items = g.Batch * window.Blocks;
         var chunks = Math.Clamp(PartialFloats / (size * g.Options.Groups), 1, Math.Clamp(items, 1, MaxChunks));
+        var together = Together(g, window);
         using var memory = new Scratch((long)chunks * g.Options.Groups * size);
         var partials = memory.Floats;
         WorkerPool.Run(chunks * g.Options.Groups, task =>
@@ -38,8 +43,12 @@ internal static unsafe class ConvWeightGradient
             var (chunk, group) = (task / g.Options.Groups, task % g.Options.Groups);
             var partial = partials + (long)task * size;
             new Span<float>(partial, size).Clear();
-            for (var item = (int)((long)chunk * items / chunks); item < (int)((long)(chunk + 1) * items / chunks); item++)
-                Accumulate(g, window, item, group, input, gradOutput, partial);
+            var end = (int)((long)(chunk + 1) * items / chunks);
+            for (int item = (int)((long)chunk * items / chunks), count; item < end; item += count)
+            {
+                count = Math.Min(together, end - item);
+                Accumulate(g, window, item, count, group, input, gradOutput, partial);
+            }
         });
         for (var group = 0; group < g.Options.Groups; group++)
         {
@@ -56,24 +65,41 @@ internal static unsafe class ConvWeightGradient
         }
     }
 
-    private static void Accumulate(
-        Conv2dGeometry g, ConvWindow window, int item, int group, float* input, float* gradOutput, float* partial)
+    // How many images a task multiplies at once. Blocks of one image may differ in size.
+    private static int Together(Conv2dGeometry g, ConvWindow window)
     {
-        var (image, block) = (item / window.Blocks, item % window.Blocks);
-        var (row, rows, column, columns) = window.Block(block);
+        if (window.Blocks > 1) return 1;
+        var (_, rows, _, columns) = window.Block(0);
+        var length = WholeSteps((rows - 1) * window.Pitch + WholeSteps(columns));
+        var fitting = GroupFloats / (WindowSize(window) + (long)g.GroupFilters * length);
+        return (int)Math.Clamp(fitting, 1, Math.Max(1, Positions / length));
+    }
+
+    // `count` items from `item` on; more than one only if each is a whole image.
+    private static void Accumulate(
+        Conv2dGeometry g, ConvWindow window, int item, int count, int group, float* input, float* gradOutput, float* partial)
+    {
+        var (row, rows, column, columns) = window.Block(item % window.Blocks);
         var plane = g.OutputHeight * g.OutputWidth;
         var across = WholeSteps(columns);
         var length = WholeSteps((rows - 1) * window.Pitch + across);
-        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve((window.Size + 15) / 16 * 16 + (long)g.GroupFilters * length);
-        var gradients = scratch + (window.Size + 15) / 16 * 16;
-        window.Pack(input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width, block, scratch);
+        var images = new ConvWeightTile.Images(count, (nint)g.GroupFilters * length, (nint)WindowSize(window));
+        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(count * (images.Window + images.Gradient));
+        var gradients = scratch + count * images.Window;
         var depth = window.Taps.Length;
-        for (var filter = 0; filter < g.GroupFilters; filter++)
+        for (var i = 0; i < count; i++)
         {
-            var from = ((long)image * g.Filters + group * g.GroupFilters + filter) * plane + (long)row * g.OutputWidth + column;
-            var target = gradients + (long)filter * length;
-            PackGradient(gradOutput + from, g.OutputWidth, rows, columns, window.Pitch, length, target);
-            partial[(long)g.GroupFilters * depth + filter] += Sum(target, length);
+            var (image, block) = ((item + i) / window.Blocks, (item + i) % window.Blocks);
+            window.Pack(input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width, block,
+                scratch + i * images.Window);
+            for (var filter = 0; filter < g.GroupFilters; filter++)
+            {
+                var from = gradOutput + ((long)image * g.Filters + group * g.GroupFilters + filter) * plane;
+                var target = gradients + i * images.Gradient + (long)filter * length;
+                PackGradient(
+                    from + (long)row * g.OutputWidth + column, plane, g.OutputWidth, rows, columns, window.Pitch, length, target);
+                partial[(long)g.GroupFilters * depth + filter] += Sum(target, length);
+            }
         }
 
         // There are only zeros between rows, so rows much shorter than the pitch are multiplied one by one.
@@ -82,12 +108,13 @@ internal static unsafe class ConvWeightGradient
         {
             for (var start = 0; start < stretch; start += Positions)
                 Multiply(window, g.GroupFilters, gradients + first + start, length, scratch + first + start,
-                    Math.Min(Positions, stretch - start), partial);
+                    Math.Min(Positions, stretch - start), images, partial);
         }
     }
 
     private static void Multiply(
-        ConvWindow window, int filters, float* gradients, int stride, float* source, int count, float* partial)
+        ConvWindow window, int filters, float* gradients, int stride, float* source, int count,
+        ConvWeightTile.Images images, float* partial)
     {
         var depth = window.Taps.Length;
         var (tileFilters, tileTaps) = (ConvWeightTile.Filters, ConvWeightTile.Taps);
@@ -101,7 +128,7 @@ internal static unsafe class ConvWeightGradient
             for (var filter = 0; filter < filters; filter += tileFilters)
             {
                 for (var f = 0; f < tileFilters; f++) rows[f] = gradients + (long)Math.Min(filter + f, filters - 1) * stride;
-                ConvWeightTile.Run(rows, taps, count, sums);
+                ConvWeightTile.Run(rows, taps, count, images, sums);
                 for (var f = 0; f < Math.Min(tileFilters, filters - filter); f++)
                 {
                     for (var t = 0; t < Math.Min(tileTaps, depth - tap); t++)
@@ -111,13 +138,23 @@ internal static unsafe class ConvWeightGradient
         }
     }
 
+    // Whole vectors, so that what follows is aligned, too.
+    private static long WindowSize(ConvWindow window) => (window.Size + 15) / 16 * 16;
+
     private static int WholeSteps(int count) => (count + ConvWeightTile.Step - 1) / ConvWeightTile.Step * ConvWeightTile.Step;
 
     // Rows at the window's pitch, with zeros between and after them.
-    private static void PackGradient(float* source, int width, int rows, int columns, int pitch, int length, float* target)
+    private static void PackGradient(
+        float* source, int plane, int width, int rows, int columns, int pitch, int length, float* target)
     {
         for (var row = 0; row < rows; row++, source += width, target += pitch, length -= pitch)
         {
+            if (Sse.IsSupported)
+            {
+                // The next filter's row.
+                for (var i = 0; i < columns; i += 16) Sse.Prefetch1(source + plane + i);
+            }
+
             new Span<float>(source, columns).CopyTo(new Span<float>(target, columns));
             new Span<float>(target + columns, Math.Min(pitch, length) - columns).Clear();
         }

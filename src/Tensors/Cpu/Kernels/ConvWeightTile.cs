@@ -19,15 +19,18 @@ internal static unsafe class ConvWeightTile
     /// <summary>Positions are summed in steps of this many; the gradients are zero after the last.</summary>
     public const int Step = 16;
 
-    /// <summary>Sums <paramref name="count"/> positions, a multiple of <see cref="Step"/>, into sums[Filters, Taps].</summary>
-    public static void Run(float** gradients, float** windows, int count, float* sums)
+    /// <summary>
+    /// Sums <paramref name="count"/> positions, a multiple of <see cref="Step"/>, of each of some images, into sums[Filters,
+    /// Taps].
+    /// </summary>
+    public static void Run(float** gradients, float** windows, int count, Images images, float* sums)
     {
-        if (Vector512.IsHardwareAccelerated) Tile512(gradients, windows, count, sums);
-        else Tile256(gradients, windows, count, sums);
+        if (Vector512.IsHardwareAccelerated) Tile512(gradients, windows, count, images, sums);
+        else Tile256(gradients, windows, count, images, sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile512(float** gradients, float** windows, int count, float* sums)
+    private static void Tile512(float** gradients, float** windows, int count, Images images, float* sums)
     {
         float* g0 = gradients[0], g1 = gradients[1], g2 = gradients[2], g3 = gradients[3];
         float* w0 = windows[0], w1 = windows[1], w2 = windows[2], w3 = windows[3], w4 = windows[4], w5 = windows[5];
@@ -35,42 +38,49 @@ internal static unsafe class ConvWeightTile
         Vector512<float> s10 = default, s11 = default, s12 = default, s13 = default, s14 = default, s15 = default;
         Vector512<float> s20 = default, s21 = default, s22 = default, s23 = default, s24 = default, s25 = default;
         Vector512<float> s30 = default, s31 = default, s32 = default, s33 = default, s34 = default, s35 = default;
-        for (nint i = 0; i < count; i += 16)
+        nint gradient = 0, window = 0;
+        for (var image = 0; image < images.Count; image++)
         {
-            var v0 = Vector512.Load(g0 + i);
-            var v1 = Vector512.Load(g1 + i);
-            var v2 = Vector512.Load(g2 + i);
-            var v3 = Vector512.Load(g3 + i);
-            var x = Vector512.Load(w0 + i);
-            s00 = Vector512.FusedMultiplyAdd(v0, x, s00);
-            s10 = Vector512.FusedMultiplyAdd(v1, x, s10);
-            s20 = Vector512.FusedMultiplyAdd(v2, x, s20);
-            s30 = Vector512.FusedMultiplyAdd(v3, x, s30);
-            x = Vector512.Load(w1 + i);
-            s01 = Vector512.FusedMultiplyAdd(v0, x, s01);
-            s11 = Vector512.FusedMultiplyAdd(v1, x, s11);
-            s21 = Vector512.FusedMultiplyAdd(v2, x, s21);
-            s31 = Vector512.FusedMultiplyAdd(v3, x, s31);
-            x = Vector512.Load(w2 + i);
-            s02 = Vector512.FusedMultiplyAdd(v0, x, s02);
-            s12 = Vector512.FusedMultiplyAdd(v1, x, s12);
-            s22 = Vector512.FusedMultiplyAdd(v2, x, s22);
-            s32 = Vector512.FusedMultiplyAdd(v3, x, s32);
-            x = Vector512.Load(w3 + i);
-            s03 = Vector512.FusedMultiplyAdd(v0, x, s03);
-            s13 = Vector512.FusedMultiplyAdd(v1, x, s13);
-            s23 = Vector512.FusedMultiplyAdd(v2, x, s23);
-            s33 = Vector512.FusedMultiplyAdd(v3, x, s33);
-            x = Vector512.Load(w4 + i);
-            s04 = Vector512.FusedMultiplyAdd(v0, x, s04);
-            s14 = Vector512.FusedMultiplyAdd(v1, x, s14);
-            s24 = Vector512.FusedMultiplyAdd(v2, x, s24);
-            s34 = Vector512.FusedMultiplyAdd(v3, x, s34);
-            x = Vector512.Load(w5 + i);
-            s05 = Vector512.FusedMultiplyAdd(v0, x, s05);
-            s15 = Vector512.FusedMultiplyAdd(v1, x, s15);
-            s25 = Vector512.FusedMultiplyAdd(v2, x, s25);
-            s35 = Vector512.FusedMultiplyAdd(v3, x, s35);
+            for (nint i = 0; i < count; i += 16)
+            {
+                var v0 = Vector512.Load(g0 + gradient + i);
+                var v1 = Vector512.Load(g1 + gradient + i);
+                var v2 = Vector512.Load(g2 + gradient + i);
+                var v3 = Vector512.Load(g3 + gradient + i);
+                var x = Vector512.Load(w0 + window + i);
+                s00 = Vector512.FusedMultiplyAdd(v0, x, s00);
+                s10 = Vector512.FusedMultiplyAdd(v1, x, s10);
+                s20 = Vector512.FusedMultiplyAdd(v2, x, s20);
+                s30 = Vector512.FusedMultiplyAdd(v3, x, s30);
+                x = Vector512.Load(w1 + window + i);
+                s01 = Vector512.FusedMultiplyAdd(v0, x, s01);
+                s11 = Vector512.FusedMultiplyAdd(v1, x, s11);
+                s21 = Vector512.FusedMultiplyAdd(v2, x, s21);
+                s31 = Vector512.FusedMultiplyAdd(v3, x, s31);
+                x = Vector512.Load(w2 + window + i);
+                s02 = Vector512.FusedMultiplyAdd(v0, x, s02);
+                s12 = Vector512.FusedMultiplyAdd(v1, x, s12);
+                s22 = Vector512.FusedMultiplyAdd(v2, x, s22);
+                s32 = Vector512.FusedMultiplyAdd(v3, x, s32);
+                x = Vector512.Load(w3 + window + i);
+                s03 = Vector512.FusedMultiplyAdd(v0, x, s03);
+                s13 = Vector512.FusedMultiplyAdd(v1, x, s13);
+                s23 = Vector512.FusedMultiplyAdd(v2, x, s23);
+                s33 = Vector512.FusedMultiplyAdd(v3, x, s33);
+                x = Vector512.Load(w4 + window + i);
+                s04 = Vector512.FusedMultiplyAdd(v0, x, s04);
+                s14 = Vector512.FusedMultiplyAdd(v1, x, s14);
+                s24 = Vector512.FusedMultiplyAdd(v2, x, s24);
+                s34 = Vector512.FusedMultiplyAdd(v3, x, s34);
+                x = Vector512.Load(w5 + window + i);
+                s05 = Vector512.FusedMultiplyAdd(v0, x, s05);
+                s15 = Vector512.FusedMultiplyAdd(v1, x, s15);
+                s25 = Vector512.FusedMultiplyAdd(v2, x, s25);
+                s35 = Vector512.FusedMultiplyAdd(v3, x, s35);
+            }
+
+            gradient += images.Gradient;
+            window += images.Window;
         }
 
         sums[0] = Vector512.Sum(s00);
@@ -100,30 +110,37 @@ internal static unsafe class ConvWeightTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile256(float** gradients, float** windows, int count, float* sums)
+    private static void Tile256(float** gradients, float** windows, int count, Images images, float* sums)
     {
         float* g0 = gradients[0], g1 = gradients[1], g2 = gradients[2];
         float* w0 = windows[0], w1 = windows[1], w2 = windows[2];
         Vector256<float> s00 = default, s01 = default, s02 = default;
         Vector256<float> s10 = default, s11 = default, s12 = default;
         Vector256<float> s20 = default, s21 = default, s22 = default;
-        for (nint i = 0; i < count; i += 8)
+        nint gradient = 0, window = 0;
+        for (var image = 0; image < images.Count; image++)
         {
-            var v0 = Vector256.Load(g0 + i);
-            var v1 = Vector256.Load(g1 + i);
-            var v2 = Vector256.Load(g2 + i);
-            var x = Vector256.Load(w0 + i);
-            s00 = Vector256.FusedMultiplyAdd(v0, x, s00);
-            s10 = Vector256.FusedMultiplyAdd(v1, x, s10);
-            s20 = Vector256.FusedMultiplyAdd(v2, x, s20);
-            x = Vector256.Load(w1 + i);
-            s01 = Vector256.FusedMultiplyAdd(v0, x, s01);
-            s11 = Vector256.FusedMultiplyAdd(v1, x, s11);
-            s21 = Vector256.FusedMultiplyAdd(v2, x, s21);
-            x = Vector256.Load(w2 + i);
-            s02 = Vector256.FusedMultiplyAdd(v0, x, s02);
-            s12 = Vector256.FusedMultiplyAdd(v1, x, s12);
-            s22 = Vector256.FusedMultiplyAdd(v2, x, s22);
+            for (nint i = 0; i < count; i += 8)
+            {
+                var v0 = Vector256.Load(g0 + gradient + i);
+                var v1 = Vector256.Load(g1 + gradient + i);
+                var v2 = Vector256.Load(g2 + gradient + i);
+                var x = Vector256.Load(w0 + window + i);
+                s00 = Vector256.FusedMultiplyAdd(v0, x, s00);
+                s10 = Vector256.FusedMultiplyAdd(v1, x, s10);
+                s20 = Vector256.FusedMultiplyAdd(v2, x, s20);
+                x = Vector256.Load(w1 + window + i);
+                s01 = Vector256.FusedMultiplyAdd(v0, x, s01);
+                s11 = Vector256.FusedMultiplyAdd(v1, x, s11);
+                s21 = Vector256.FusedMultiplyAdd(v2, x, s21);
+                x = Vector256.Load(w2 + window + i);
+                s02 = Vector256.FusedMultiplyAdd(v0, x, s02);
+                s12 = Vector256.FusedMultiplyAdd(v1, x, s12);
+                s22 = Vector256.FusedMultiplyAdd(v2, x, s22);
+            }
+
+            gradient += images.Gradient;
+            window += images.Window;
         }
 
         sums[0] = Vector256.Sum(s00);
@@ -136,4 +153,10 @@ internal static unsafe class ConvWeightTile
         sums[7] = Vector256.Sum(s21);
         sums[8] = Vector256.Sum(s22);
     }
+
+    /// <summary>Images that are summed in one go.</summary>
+    /// <param name="Count">How many.</param>
+    /// <param name="Gradient">Floats between their gradients.</param>
+    /// <param name="Window">Floats between their windows.</param>
+    internal readonly record struct Images(int Count, nint Gradient, nint Window);
 }

@@ -1,13 +1,9 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
-
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
 /// The forward pass and input gradient of 3 × 3 convolutions with stride and dilation 1, by <see cref="Winograd"/>: 36 products
-/// for the 16 outputs of a tile, where the direct sum takes 144. A task transforms a block of tiles of one group, [36, tiles,
-/// channels], multiplies each of the 36 matrices by the transformed weights [36, channels, filters], and transforms the products
+/// for the 16 outputs of a tile, where the direct sum takes 144. A task transforms a block of tiles of one group, [36, channels,
+/// tiles], multiplies each of the 36 matrices by the transformed weights [36, filters, channels], and transforms the products
 /// back, some filters at a time; all of this stays in the second-level cache, and the blocks depend on the shape alone. Results
 /// are overwritten. A non-finite value reaches every output that depends on it, and may reach others of the same tiles.
 /// </summary>
@@ -16,7 +12,8 @@ internal sealed unsafe class ConvWinograd
     // Floats of the transformed inputs of a block, 512 KiB.
     private const int BlockFloats = 128 * 1024;
 
-    private const int MinTiles = 16;
+    // Two vectors, as wide as a tile of the product.
+    private const int MinTiles = 2 * Winograd.Lanes;
     private const int MaxTiles = 96;
 
     // Enough to balance the load.
@@ -34,9 +31,9 @@ internal sealed unsafe class ConvWinograd
     private ConvWinograd(int batch, int groups, int channels, int filters, WinogradGrid grid)
     {
         (_batch, _groups, _channels, _filters, _grid) = (batch, groups, channels, filters, grid);
-        _paddedFilters = RoundUp(filters, WinogradTile.Columns);
-        var tiles = Math.Max(MinTiles, Math.Min(MaxTiles, BlockFloats / (Winograd.Points * RoundUp(channels, 16))));
-        _tiles = RoundUp(Math.Min(tiles, Math.Max(MinTiles, batch * grid.PerImage / Tasks)), WinogradTile.Rows);
+        _paddedFilters = RoundUp(filters, WinogradTile.Rows);
+        var tiles = Math.Clamp(BlockFloats / Winograd.Points / Math.Max(1, channels), MinTiles, MaxTiles) / MinTiles * MinTiles;
+        _tiles = Math.Min(tiles, RoundUp(Math.Max(1, batch * grid.PerImage / Tasks), Winograd.Lanes));
     }
 
     /// <summary>output = bias + weight ∗ input, as <see cref="Conv2d.Forward"/>.</summary>
@@ -89,22 +86,23 @@ internal sealed unsafe class ConvWinograd
         });
     }
 
-    // One channel's row of the 36 matrices [channels, filters], stored in panels of 32 columns, the last perhaps of 16.
+    // One channel's column of the 36 matrices [filters, channels], stored in panels of eight filters.
     private void TransformWeights(float* weight, (int Filter, int Channel, bool Mirrored) layout, int channel, float* points)
     {
-        var kernels = stackalloc double[9 * Winograd.Lanes];
-        for (var filter = 0; filter < _paddedFilters; filter += Winograd.Lanes)
+        var kernels = stackalloc double[9 * Winograd.KernelLanes];
+        for (var filter = 0; filter < _paddedFilters; filter += Winograd.KernelLanes)
         {
-            for (var lane = 0; lane < Winograd.Lanes; lane++)
+            for (var lane = 0; lane < Winograd.KernelLanes; lane++)
             {
                 var source = weight + (long)(filter + lane) * layout.Filter + (long)channel * layout.Channel;
                 for (var i = 0; i < 9; i++)
-                    kernels[i * Winograd.Lanes + lane] = filter + lane >= _filters ? 0 : source[layout.Mirrored ? 8 - i : i];
+                {
+                    kernels[i * Winograd.KernelLanes + lane] =
+                        filter + lane >= _filters ? 0 : source[layout.Mirrored ? 8 - i : i];
+                }
             }
 
-            var panel = filter / 32 * 32;
-            var width = WinogradTile.Width(_paddedFilters - panel);
-            Winograd.Kernel(kernels, points + (long)panel * _channels + channel * width + filter - panel,
+            Winograd.Kernel(kernels, points + (long)filter * _channels + channel * WinogradTile.Rows,
                 (nint)_channels * _paddedFilters);
         }
     }
@@ -112,123 +110,49 @@ internal sealed unsafe class ConvWinograd
     private void Block(
         WinogradImages images, int group, int first, int count, float* weights, float* bias, bool relu, float* output)
     {
-        var rows = RoundUp(count, WinogradTile.Rows);
-        var inputs = WinogradPoints.Layout(null, rows, _channels);
-        var products = WinogradPoints.Layout(null, rows, Math.Min(FilterBlock, _paddedFilters));
-        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(inputs.Length + products.Length
-            + WinogradImages.StripSize(_grid.LongestRun));
+        var vectors = (count + Winograd.Lanes - 1) / Winograd.Lanes;
+        var inputs = new WinogradPoints(0, _channels);
+        var products = new WinogradPoints(0, Math.Min(FilterBlock, _paddedFilters));
+        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(
+            inputs.Length(vectors) + products.Length(vectors) + WinogradImages.ScratchSize);
         inputs = inputs with { Data = (nint)scratch };
-        products = products with { Data = (nint)(scratch + inputs.Length) };
-        images.TransformInputs(_grid, first, count, group * _channels, _channels, inputs,
-            scratch + inputs.Length + products.Length);
-        var biases = stackalloc float[Winograd.Lanes];
+        products = products with { Data = (nint)(scratch + inputs.Length(vectors)) };
+        var work = scratch + inputs.Length(vectors) + products.Length(vectors);
+        images.TransformInputs(_grid, first, count, group * _channels, _channels, inputs, work);
+        var places = stackalloc WinogradOutputs.Place[vectors * Winograd.Lanes / _grid.Run];
+        var outputs = new WinogradOutputs(_grid, (nint)output, _groups * _filters);
+        outputs.Find(first, count, places);
         for (var filter = 0; filter < _filters; filter += FilterBlock)
         {
             var filters = Math.Min(FilterBlock, _filters - filter);
+            Multiply(weights + (long)filter * _channels, RoundUp(filters, WinogradTile.Rows), inputs, products, vectors);
+            for (var f = 0; f < filters; f++)
+            {
+                outputs.Transform(products, f, places, count, group * _filters + filter + f, bias is null ? 0 : bias[filter + f],
+                    relu, work);
+            }
+        }
+    }
+
+    // products[vectors, filters, 36] = weights[36, filters, channels] · inputs[vectors, channels, 36].
+    private void Multiply(float* weights, int filters, WinogradPoints inputs, WinogradPoints products, int vectors)
+    {
+        for (int vector = 0, wide; vector < vectors; vector += wide)
+        {
+            wide = Math.Min(2, vectors - vector);
             for (var point = 0; point < Winograd.Points; point++)
             {
-                var panels = weights + ((long)point * _paddedFilters + filter) * _channels;
-                for (int column = 0, width; column < filters; column += width)
+                var panels = weights + (long)point * _paddedFilters * _channels;
+                var b = inputs.At(vector, 0) + point * WinogradPoints.Point;
+                for (var row = 0; row < filters; row += WinogradTile.Rows)
                 {
-                    width = WinogradTile.Width(filters - column);
-                    for (var row = 0; row < rows; row += WinogradTile.Rows)
-                    {
-                        WinogradTile.Run(
-                            width, inputs.At(point, row), inputs.Tile, 1, panels + (long)column * _channels, width, _channels,
-                            products.At(point, row) + column, products.Tile, false);
-                    }
-                }
-            }
-
-            for (var lane = 0; lane < filters; lane += Winograd.Lanes)
-            {
-                var real = Math.Min(Winograd.Lanes, filters - lane);
-                var start = (long)group * _filters + filter + lane;
-                for (var i = 0; i < Winograd.Lanes; i++) biases[i] = bias is null || i >= real ? 0 : bias[filter + lane + i];
-                TransformOutputs(products with { Data = products.Data + lane * sizeof(float) }, first, count, start, real,
-                    Vector256.Load(biases), relu, output);
-            }
-        }
-    }
-
-    private void TransformOutputs(
-        WinogradPoints products, int first, int count, long filter, int filters, Vector256<float> bias, bool relu, float* output)
-    {
-        var plane = _grid.Rows * _grid.Columns;
-        var columns = stackalloc float[Winograd.Step * Winograd.Size * Winograd.Lanes];
-        var edge = stackalloc float[Winograd.Lanes * Winograd.Step];
-        for (int done = 0, tiles; done < count; done += tiles)
-        {
-            (var image, var row, var column, tiles) = _grid.Run(first + done, count - done);
-            var target = output + ((long)image * _groups * _filters + filter) * plane + (long)row * _grid.Columns + column;
-            var rows = Math.Min(Winograd.Step, _grid.Rows - row);
-            for (var tile = 0; tile < tiles; tile++, column += Winograd.Step, target += Winograd.Step)
-            {
-                for (var i = 0; i < Winograd.Size; i++)
-                {
-                    var (y0, y1, y2, y3) = Winograd.Output(products.At(i, done + tile), Winograd.Size * (nint)products.Point);
-                    var to = columns + i * Winograd.Lanes;
-                    y0.Store(to);
-                    y1.Store(to + Winograd.Size * Winograd.Lanes);
-                    y2.Store(to + 2 * Winograd.Size * Winograd.Lanes);
-                    y3.Store(to + 3 * Winograd.Size * Winograd.Lanes);
-                }
-
-                var across = Math.Min(Winograd.Step, _grid.Columns - column);
-                var whole = across == Winograd.Step && filters == Winograd.Lanes;
-                for (var i = 0; i < rows; i++)
-                {
-                    var (y0, y1, y2, y3) = Winograd.Output(columns + i * Winograd.Size * Winograd.Lanes, Winograd.Lanes);
-                    (y0, y1, y2, y3) = (Finish(y0, bias, relu), Finish(y1, bias, relu), Finish(y2, bias, relu),
-                        Finish(y3, bias, relu));
-                    var line = target + (long)i * _grid.Columns;
-                    if (whole)
-                    {
-                        Store(y0, y1, y2, y3, line, plane);
-                        continue;
-                    }
-
-                    Store(y0, y1, y2, y3, edge, Winograd.Step);
-                    for (var f = 0; f < filters; f++)
-                    {
-                        for (var x = 0; x < across; x++) line[(long)f * plane + x] = edge[f * Winograd.Step + x];
-                    }
+                    var c = products.At(vector, row) + point * WinogradPoints.Point;
+                    var a = new WinogradTile.Left(panels + (long)row * _channels, 1, WinogradTile.Rows, 0);
+                    WinogradTile.Run(wide, a, new(b, inputs.Vector, WinogradPoints.Channel), 1, _channels,
+                        new(c, products.Vector, WinogradPoints.Channel), false);
                 }
             }
         }
-    }
-
-    // Max would turn NaN into 0; the select keeps it, because NaN < 0 is false.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Finish(Vector256<float> value, Vector256<float> bias, bool relu)
-    {
-        value += bias;
-        return relu ? Vector256.ConditionalSelect(Vector256.LessThan(value, default), default, value) : value;
-    }
-
-    // Four positions of eight filters, whose planes are `plane` apart.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(
-        Vector256<float> y0, Vector256<float> y1, Vector256<float> y2, Vector256<float> y3, float* target, nint plane)
-    {
-        if (!Avx.IsSupported)
-        {
-            for (var f = 0; f < Winograd.Lanes; f++) Vector128.Create(y0[f], y1[f], y2[f], y3[f]).Store(target + f * plane);
-            return;
-        }
-
-        Vector256<float> low01 = Avx.UnpackLow(y0, y1), low23 = Avx.UnpackLow(y2, y3), high01 = Avx.UnpackHigh(y0, y1),
-        high23 = Avx.UnpackHigh(y2, y3);
-        Vector256<float> f04 = Avx.Shuffle(low01, low23, 0b01_00_01_00), f15 = Avx.Shuffle(low01, low23, 0b11_10_11_10);
-        Vector256<float> f26 = Avx.Shuffle(high01, high23, 0b01_00_01_00), f37 = Avx.Shuffle(high01, high23, 0b11_10_11_10);
-        f04.GetLower().Store(target);
-        f15.GetLower().Store(target + plane);
-        f26.GetLower().Store(target + 2 * plane);
-        f37.GetLower().Store(target + 3 * plane);
-        f04.GetUpper().Store(target + 4 * plane);
-        f15.GetUpper().Store(target + 5 * plane);
-        f26.GetUpper().Store(target + 6 * plane);
-        f37.GetUpper().Store(target + 7 * plane);
     }
 
     private static int RoundUp(int count, int multiple) => (count + multiple - 1) / multiple * multiple;

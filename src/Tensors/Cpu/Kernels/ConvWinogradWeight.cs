@@ -22,6 +22,9 @@ internal static unsafe class ConvWinogradWeight
     private const int MinTiles = 32;
     private const int MaxTiles = 128;
 
+    // Columns of the widest tile of the product.
+    private const int MaxColumns = 2 * WinogradTile.Columns;
+
     [ThreadStatic]
     private static AlignedBuffer? s_scratch;
 
@@ -30,10 +33,10 @@ internal static unsafe class ConvWinogradWeight
     {
         var grid = new WinogradGrid(g.OutputHeight, g.OutputWidth);
         var (filters, channels) = (RoundUp(g.GroupFilters, WinogradTile.Rows), RoundUp(g.GroupChannels, WinogradTile.Columns));
-        var (groups, tiles) = (g.Options.Groups, g.Batch * grid.PerImage);
-        var size = (long)filters * (Winograd.Points * channels + 1);
-        var block = Math.Clamp(BlockFloats / (Winograd.Points * (filters + channels)), MinTiles, MaxTiles);
-        var chunks = (int)Math.Clamp(PartialFloats / (size * groups), 1, Math.Clamp(tiles / MinTiles, 1, MaxChunks));
+        var (groups, runs) = (g.Options.Groups, g.Batch * grid.PerImage / grid.Run);
+        var size = (long)filters * (Winograd.Points * channels + Winograd.Lanes);
+        var block = Math.Clamp(BlockFloats / (Winograd.Points * (filters + channels)), MinTiles, MaxTiles) / MinTiles * MinTiles;
+        var chunks = (int)Math.Clamp(PartialFloats / (size * groups), 1, Math.Clamp(runs * grid.Run / MinTiles, 1, MaxChunks));
         var images = new WinogradImages((nint)input, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
         var gradients = new WinogradImages((nint)gradOutput, g.Filters, g.OutputHeight, g.OutputWidth, 0, 0);
         using var memory = new Scratch(chunks * groups * size);
@@ -43,8 +46,8 @@ internal static unsafe class ConvWinogradWeight
             var (chunk, group) = (task / groups, task % groups);
             var sums = partials + task * size;
             new Span<float>(sums, (int)size).Clear();
-            var end = (int)((long)(chunk + 1) * tiles / chunks);
-            for (int first = (int)((long)chunk * tiles / chunks), count; first < end; first += count)
+            var end = (int)((long)(chunk + 1) * runs / chunks) * grid.Run;
+            for (int first = (int)((long)chunk * runs / chunks) * grid.Run, count; first < end; first += count)
             {
                 count = Math.Min(block, end - first);
                 Accumulate(grid, images, gradients, group, g.GroupChannels, g.GroupFilters, first, count, sums);
@@ -60,46 +63,74 @@ internal static unsafe class ConvWinogradWeight
                 Finish(partials + group * size, groups * size, chunks, filters, f, channels, g.GroupChannels,
                     gradWeight + (long)at * g.GroupChannels * 9);
                 if (gradBias is null) continue;
-                float sum = 0;
+                var sum = Vector512<float>.Zero;
                 for (var chunk = 0; chunk < chunks; chunk++)
-                    sum += partials[(chunk * groups + group) * size + (long)Winograd.Points * filters * channels + f];
-                gradBias[at] = sum;
+                {
+                    sum += Vector512.Load(partials + (chunk * groups + group) * size
+                        + ((long)Winograd.Points * channels * filters + f * Winograd.Lanes));
+                }
+
+                gradBias[at] = Vector512.Sum(sum);
             }
         });
     }
 
-    // sums[36, filters, channels], then sums[filters] for the bias.
+    // sums[36, filters, channels], then sums[filters, 16] for the bias.
     private static void Accumulate(
         WinogradGrid grid, WinogradImages images, WinogradImages gradients, int group, int channels, int filters, int first,
         int count, float* sums)
     {
         var (rows, columns) = (RoundUp(filters, WinogradTile.Rows), RoundUp(channels, WinogradTile.Columns));
-        var inputs = WinogradPoints.Layout(null, count, channels);
-        var factors = WinogradPoints.Layout(null, count, filters);
-        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(inputs.Length + factors.Length
-            + WinogradImages.StripSize(grid.LongestRun));
+        var vectors = (count + Winograd.Lanes - 1) / Winograd.Lanes;
+        var inputs = new WinogradPoints(0, columns);
+        var factors = new WinogradPoints(0, rows);
+        var scratch = (s_scratch ??= new AlignedBuffer()).Reserve(inputs.Length(vectors) + factors.Length(vectors)
+            + WinogradImages.ScratchSize + vectors * Winograd.Lanes * MaxColumns);
         inputs = inputs with { Data = (nint)scratch };
-        factors = factors with { Data = (nint)(scratch + inputs.Length) };
-        var strip = scratch + inputs.Length + factors.Length;
-        images.TransformInputs(grid, first, count, group * channels, channels, inputs, strip);
-        gradients.TransformGradients(grid, first, count, group * filters, filters, factors, strip,
+        factors = factors with { Data = (nint)(scratch + inputs.Length(vectors)) };
+        var work = scratch + inputs.Length(vectors) + factors.Length(vectors);
+        var turned = work + WinogradImages.ScratchSize;
+        images.TransformInputs(grid, first, count, group * channels, channels, inputs, work);
+        gradients.TransformGradients(grid, first, count, group * filters, filters, factors, work,
             sums + (long)Winograd.Points * rows * columns);
+        for (var vector = 0; vector < vectors; vector++)
+        {
+            // Rows and columns beyond the last are multiplied, too.
+            new Span<float>(inputs.At(vector, channels), (columns - channels) * WinogradPoints.Channel).Clear();
+            new Span<float>(factors.At(vector, filters), (rows - filters) * WinogradPoints.Channel).Clear();
+        }
+
         for (var point = 0; point < Winograd.Points; point++)
         {
             for (int column = 0, width; column < columns; column += width)
             {
-                width = WinogradTile.Width(columns - column);
+                width = Math.Min(MaxColumns, columns - column);
+                Turn(inputs, column, point, vectors, width, turned);
                 for (var row = 0; row < rows; row += WinogradTile.Rows)
                 {
-                    WinogradTile.Run(
-                        width, factors.At(point, 0) + row, 1, factors.Tile, inputs.At(point, 0) + column, inputs.Tile, count,
-                        sums + ((long)point * rows + row) * columns + column, columns, true);
+                    var from = factors.At(0, row) + point * WinogradPoints.Point;
+                    var a = new WinogradTile.Left(from, WinogradPoints.Channel, 1, factors.Vector - Winograd.Lanes);
+                    WinogradTile.Run(width / Winograd.Lanes, a, new(turned, Winograd.Lanes, width), vectors, Winograd.Lanes,
+                        new(sums + ((long)point * rows + row) * columns + column, Winograd.Lanes, columns), true);
                 }
             }
         }
     }
 
-    // Adds the chunks of one filter and transforms them back, eight channels at a time.
+    // The product sums over tiles, so that vectors of channels are needed: [width, tiles] to [tiles, width].
+    private static void Turn(WinogradPoints inputs, int channel, int point, int vectors, int width, float* target)
+    {
+        for (var vector = 0; vector < vectors; vector++, target += Winograd.Lanes * width)
+        {
+            for (var c = 0; c < width; c += Winograd.Lanes)
+            {
+                WinogradLanes.TransposeTiles(
+                    inputs.At(vector, channel + c) + point * WinogradPoints.Point, WinogradPoints.Channel, target + c, width);
+            }
+        }
+    }
+
+    // Adds the chunks of one filter and transforms them back, sixteen channels at a time.
     private static void Finish(
         float* partials, long chunkSize, int chunks, int filters, int filter, int paddedChannels, int channels, float* gradWeight)
     {
@@ -110,8 +141,8 @@ internal static unsafe class ConvWinogradWeight
             for (var point = 0; point < Winograd.Points; point++)
             {
                 var from = partials + ((long)point * filters + filter) * paddedChannels + channel;
-                var sum = Vector256.Load(from);
-                for (var chunk = 1; chunk < chunks; chunk++) sum += Vector256.Load(from + chunk * chunkSize);
+                var sum = Vector512.Load(from);
+                for (var chunk = 1; chunk < chunks; chunk++) sum += Vector512.Load(from + chunk * chunkSize);
                 sum.Store(points + point * Winograd.Lanes);
             }
 

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
@@ -151,6 +152,16 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights
                 if (inside && real == height)
                 {
                     var target = output.At(r, firstRow + row, firstColumn + column);
+                    if (Sse.IsSupported)
+                    {
+                        // The next positions' outputs: too many planes for the processor to see that they follow.
+                        var ahead = target + TRow.Columns;
+                        for (var i = 0; i < height; i++, ahead += output.PlaneStride)
+                        {
+                            for (var j = 0; j < TRow.Columns; j += 16) Sse.Prefetch0(ahead + j + 8);
+                        }
+                    }
+
                     GemmTile<float, TRow>.Run(height, panel, columns, _depth, target, output.PlaneStride, false);
                     if (!epilogue.IsEmpty) epilogue.Apply(target, output.PlaneStride, r, 0, height, TRow.Columns);
                 }

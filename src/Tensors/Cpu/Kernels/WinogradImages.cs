@@ -1,67 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// How the output positions of a batch are divided into tiles: image by image, row by row, with the last of each row and column
-/// ragged.
-/// </summary>
-/// <param name="Rows">Output rows.</param>
-/// <param name="Columns">Output columns.</param>
-internal readonly record struct WinogradGrid(int Rows, int Columns)
-{
-    // A run's strip should stay in the first-level cache.
-    private const int MaxRun = 24;
-
-    public int Down => (Rows + Winograd.Step - 1) / Winograd.Step;
-
-    public int Across => (Columns + Winograd.Step - 1) / Winograd.Step;
-
-    public int PerImage => Down * Across;
-
-    /// <summary>The longest run of tiles.</summary>
-    public int LongestRun => Math.Min(MaxRun, Across);
-
-    /// <summary>
-    /// Some adjacent tiles from <paramref name="tile"/> on, at most <paramref name="limit"/>: their image, first output position
-    /// and count.
-    /// </summary>
-    public (int Image, int Row, int Column, int Count) Run(int tile, int limit)
-    {
-        var (image, inside) = (tile / PerImage, tile % PerImage);
-        var column = inside % Across;
-        return (image, inside / Across * Winograd.Step, column * Winograd.Step,
-            Math.Min(Math.Min(limit, MaxRun), Across - column));
-    }
-}
-
-/// <summary>The layout of transformed tiles: point by point, tile by tile, channels side by side.</summary>
-/// <param name="Data">Point 0 of tile 0.</param>
-/// <param name="Point">Floats between points.</param>
-/// <param name="Tile">Floats between tiles.</param>
-internal readonly unsafe record struct WinogradPoints(nint Data, int Point, int Tile)
-{
-    /// <summary>
-    /// Room for tiles and channels. Tiles, and points too, are an odd number of cache lines apart: a tile's transforms go to all
-    /// 36 points at once, which would otherwise map to a few sets of the cache.
-    /// </summary>
-    public static WinogradPoints Layout(float* data, int tiles, int channels)
-    {
-        var lines = (channels + 15) / 16 | 1;
-        return new WinogradPoints((nint)data, 16 * (tiles * lines | 1), 16 * lines);
-    }
-
-    /// <summary>Floats in total.</summary>
-    public long Length => (long)Winograd.Points * Point;
-
-    public float* At(int point, int tile) => (float*)Data + (long)point * Point + (long)tile * Tile;
-}
-
-/// <summary>
-/// Images [N, C, H, W] that are read in tiles and transformed. Eight channels of a run of tiles are copied into a strip with
-/// channels innermost, [rows, columns, 8]; positions outside the image become zero there, so the transforms need not handle
-/// edges.
+/// Images [N, C, H, W] that are read in tiles and transformed, sixteen tiles of a channel at a time. Rows are read where they are
+/// and transformed downwards as they lie; only then do columns become lanes (see <see cref="WinogradLanes"/>), for the transform
+/// across. A quad that reaches over an edge is first copied, with zeros for what lies outside; so are scattered tiles, one by
+/// one, each with the two columns after it.
 /// </summary>
 /// <param name="Data">The first image.</param>
 /// <param name="Channels">C.</param>
@@ -71,135 +18,223 @@ internal readonly unsafe record struct WinogradPoints(nint Data, int Point, int 
 /// <param name="Left">Columns of zeros to its left, likewise.</param>
 internal readonly unsafe record struct WinogradImages(nint Data, int Channels, int Height, int Width, int Top, int Left)
 {
-    /// <summary>Floats of the strip that a run of <paramref name="tiles"/> needs.</summary>
-    public static int StripSize(int tiles) => Winograd.Size * Pitch(tiles);
+    /// <summary>Floats of scratch memory that a transform needs.</summary>
+    public const int ScratchSize = 2 * Winograd.Size * CopyPitch + Winograd.Size * Winograd.Lanes;
+
+    // A row of four quads, and one with the columns after each of its tiles.
+    private const int QuadsPitch = WinogradGrid.Quad * Winograd.Lanes;
+    private const int CopyPitch = 2 * QuadsPitch;
 
     /// <summary>
     /// Transforms the inputs of <paramref name="count"/> tiles from <paramref name="first"/>, some channels of each.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TransformInputs(
-        WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip)
+        WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* scratch)
     {
-        for (int done = 0, tiles; done < count; done += tiles)
+        float* rows = scratch, copy = rows + Winograd.Size * CopyPitch, ends = copy + Winograd.Size * CopyPitch;
+        new Span<float>(ends, Winograd.Size * Winograd.Lanes).Clear();
+        var scattered = grid.IsScattered;
+        var spots = stackalloc Spot[(count + Winograd.Lanes) / grid.Run];
+        var vectors = Find(grid, first, count, Winograd.Size, 2, spots);
+
+        // Channels outermost, so that each row is read on from where it was left.
+        for (var c = 0; c < channels; c++)
         {
-            (var image, var row, var column, tiles) = grid.Run(first + done, count - done);
-            var pitch = Pitch(tiles);
-            for (var c = 0; c < channels; c += Winograd.Lanes)
+            for (var vector = 0; vector < vectors; vector++)
             {
-                Copy(image, channel + c, Math.Min(Winograd.Lanes, channels - c), row - Top, Winograd.Size, column - Left, strip,
-                    pitch);
-                for (var x = 0; x < (Winograd.Step * tiles + 2) * Winograd.Lanes; x += Winograd.Lanes)
-                    Winograd.Input(strip + x, pitch, strip + x, pitch);
-                for (var tile = 0; tile < tiles; tile++)
+                if (scattered)
                 {
-                    for (var i = 0; i < Winograd.Size; i++)
+                    Gather(spots + vector * Winograd.Lanes, channel + c, Winograd.Size, 2, copy);
+                    for (var q = 0; q < CopyPitch; q += Winograd.Lanes) Winograd.Input(copy + q, CopyPitch, rows + q, CopyPitch);
+                }
+                else
+                {
+                    for (var q = 0; q < WinogradGrid.Quad; q++)
                     {
-                        var from = strip + i * pitch + tile * Winograd.Step * Winograd.Lanes;
-                        Winograd.Input(from, Winograd.Lanes, points.At(Winograd.Size * i, done + tile) + c, points.Point);
+                        var from = Read(
+                            spots[vector * WinogradGrid.Quad + q], channel + c, Winograd.Size, 2, copy, out var pitch);
+                        for (var i = 0; i < Winograd.Size; i++)
+                            *(double*)(ends + i * Winograd.Lanes + 4 * q) = *(double*)(from + i * pitch + Winograd.Lanes);
+                        Winograd.Input(from, pitch, rows + q * Winograd.Lanes, CopyPitch);
                     }
+
+                    Winograd.Input(ends, Winograd.Lanes, ends, Winograd.Lanes);
+                }
+
+                var to = points.At(vector, c);
+                for (var i = 0; i < Winograd.Size; i++, to += Winograd.Size * WinogradPoints.Point)
+                {
+                    var row = rows + i * CopyPitch;
+                    var (d0, d1, d2, d3) = Columns(row);
+                    Vector512<float> d4, d5;
+                    if (scattered)
+                    {
+                        (d4, d5, _, _) = Columns(row + QuadsPitch);
+                    }
+                    else
+                    {
+                        var end = Vector512.Load(ends + i * Winograd.Lanes);
+                        (d4, d5) = (WinogradLanes.Next(d0, end, false), WinogradLanes.Next(d1, end, true));
+                    }
+
+                    Winograd.Input(d0, d1, d2, d3, d4, d5, to, WinogradPoints.Point);
                 }
             }
         }
     }
 
     /// <summary>
-    /// Transforms the gradients of tiles, and adds those of each channel to <paramref name="sums"/>, padded to a multiple of
-    /// eight.
+    /// Transforms the gradients of tiles, and adds those of each channel to <paramref name="sums"/>, sixteen for each.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TransformGradients(
-        WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* strip, float* sums)
+        WinogradGrid grid, int first, int count, int channel, int channels, WinogradPoints points, float* scratch, float* sums)
     {
-        for (int done = 0, tiles; done < count; done += tiles)
+        float* rows = scratch, copy = rows + Winograd.Size * CopyPitch;
+        var scattered = grid.IsScattered;
+        var spots = stackalloc Spot[(count + Winograd.Lanes) / grid.Run];
+        var vectors = Find(grid, first, count, Winograd.Step, 0, spots);
+        for (var c = 0; c < channels; c++)
         {
-            (var image, var row, var column, tiles) = grid.Run(first + done, count - done);
-            var pitch = Pitch(tiles);
-            for (var c = 0; c < channels; c += Winograd.Lanes)
+            var sum = Vector512.Load(sums + c * Winograd.Lanes);
+            for (var vector = 0; vector < vectors; vector++)
             {
-                Copy(image, channel + c, Math.Min(Winograd.Lanes, channels - c), row - Top, Winograd.Step, column - Left, strip,
-                    pitch);
-                Vector256<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-                for (var x = 0; x < Winograd.Step * tiles * Winograd.Lanes; x += Winograd.Lanes)
+                if (scattered) Gather(spots + vector * Winograd.Lanes, channel + c, Winograd.Step, 0, copy);
+                for (var q = 0; q < WinogradGrid.Quad; q++)
                 {
-                    sum0 += Vector256.Load(strip + x);
-                    sum1 += Vector256.Load(strip + pitch + x);
-                    sum2 += Vector256.Load(strip + 2 * pitch + x);
-                    sum3 += Vector256.Load(strip + 3 * pitch + x);
-                    Winograd.Gradient(strip + x, pitch, strip + x, pitch);
+                    float* from = copy + q * Winograd.Lanes;
+                    nint pitch = CopyPitch;
+                    if (!scattered)
+                        from = Read(spots[vector * WinogradGrid.Quad + q], channel + c, Winograd.Step, 0, copy, out pitch);
+                    Vector512<float> g0 = Vector512.Load(from), g1 = Vector512.Load(from + pitch);
+                    Vector512<float> g2 = Vector512.Load(from + 2 * pitch), g3 = Vector512.Load(from + 3 * pitch);
+                    sum += g0 + g1 + (g2 + g3);
+                    Winograd.Gradient(g0, g1, g2, g3, rows + q * Winograd.Lanes, QuadsPitch);
                 }
 
-                (Vector256.Load(sums + c) + (sum0 + sum1 + (sum2 + sum3))).Store(sums + c);
-                for (var tile = 0; tile < tiles; tile++)
+                var to = points.At(vector, c);
+                for (var i = 0; i < Winograd.Size; i++, to += Winograd.Size * WinogradPoints.Point)
                 {
-                    for (var i = 0; i < Winograd.Size; i++)
-                    {
-                        var from = strip + i * pitch + tile * Winograd.Step * Winograd.Lanes;
-                        Winograd.Gradient(from, Winograd.Lanes, points.At(Winograd.Size * i, done + tile) + c, points.Point);
-                    }
+                    var (g0, g1, g2, g3) = Columns(rows + i * QuadsPitch);
+                    Winograd.Gradient(g0, g1, g2, g3, to, WinogradPoints.Point);
                 }
             }
+
+            sum.Store(sums + c * Winograd.Lanes);
         }
     }
 
-    // Floats of a strip's row: the tiles' columns and two more that the last tile reaches, rounded up to eight.
-    private static int Pitch(int tiles) => (Winograd.Step * tiles + 2 + 7) / 8 * 8 * Winograd.Lanes;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<float> D0, Vector512<float> D1, Vector512<float> D2, Vector512<float> D3) Columns(float* row) =>
+        WinogradLanes.Transpose(
+            Vector512.Load(row), Vector512.Load(row + Winograd.Lanes), Vector512.Load(row + 2 * Winograd.Lanes),
+            Vector512.Load(row + 3 * Winograd.Lanes));
 
-    private void Copy(int image, int channel, int channels, int row, int rows, int column, float* strip, int pitch)
+    // Where a quad is read: in the image, or in a copy of it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float* Read(in Spot spot, int channel, int rows, int more, float* copy, out nint pitch)
     {
-        var plane = Height * Width;
-        var origin = ((long)image * Channels + channel) * plane;
-        var block = stackalloc float[Winograd.Lanes * Winograd.Lanes];
-        for (var y = row; y < row + rows; y++, strip += pitch)
+        var plane = (nint)Height * Width;
+        var from = (float*)Data + spot.Offset + channel * plane;
+        pitch = Width;
+        if (!spot.IsInside)
         {
-            if ((uint)y >= (uint)Height)
+            Copy(spot, from, rows, more, copy);
+            pitch = CopyPitch;
+            return copy;
+        }
+
+        // The processor does not see that the next channel follows. The rows above these have just been read.
+        if (Sse.IsSupported)
+        {
+            var ahead = from + plane + (rows - Winograd.Step) * pitch + Winograd.Lanes / 2;
+            for (var i = 0; i < Winograd.Step; i++, ahead += pitch) Sse.Prefetch0(ahead);
+        }
+
+        return from;
+    }
+
+    // Finds quads, or tiles where they are scattered, whole vectors of them; those beyond the last have no rows.
+    private int Find(WinogradGrid grid, int first, int count, int rows, int more, Spot* spots)
+    {
+        var vectors = (count + Winograd.Lanes - 1) / Winograd.Lanes;
+        var columns = Winograd.Step * grid.Run + more;
+        for (var tile = 0; tile < vectors * Winograd.Lanes; tile += grid.Run, spots++)
+        {
+            if (tile >= count)
             {
-                new Span<float>(strip, pitch).Clear();
+                *spots = new Spot(0, Height, 0, false);
                 continue;
             }
 
-            var source = (float*)Data + origin + (long)y * Width;
-            for (var i = 0; i < pitch / Winograd.Lanes; i += Winograd.Lanes)
+            var (image, row, column) = grid.At(first + tile);
+            (row, column) = (row - Top, column - Left);
+            *spots = new Spot((nint)image * Channels * Height * Width + (nint)row * Width + column, row, column,
+                row >= 0 && row + rows <= Height && column >= 0 && column + columns <= Width);
+        }
+
+        return vectors;
+    }
+
+    // Copies a quad.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Copy(in Spot spot, float* from, int rows, int more, float* copy)
+    {
+        var lanes = Vector512<uint>.Indices + Vector512.Create((uint)spot.Column);
+        var inside = Vector512.LessThan(lanes, Vector512.Create((uint)Width)).AsSingle();
+        for (var i = 0; i < rows; i++, from += Width, copy += CopyPitch)
+        {
+            var y = spot.Row + i;
+            var exists = (uint)y < (uint)Height;
+            Load(from, exists ? inside : default).Store(copy);
+            for (var j = 0; j < more; j++)
             {
-                var x = column + i;
-                var target = strip + i * Winograd.Lanes;
-                if (channels == Winograd.Lanes && x >= 0 && x + Winograd.Lanes <= Width)
-                {
-                    Transpose(source + x, plane, target);
-                }
-                else
-                {
-                    CopyEdge(source, plane, channels, x, block);
-                    Transpose(block, Winograd.Lanes, target);
-                }
+                var x = spot.Column + Winograd.Lanes + j;
+                copy[Winograd.Lanes + j] = exists && (uint)x < (uint)Width ? from[Winograd.Lanes + j] : 0;
             }
         }
     }
 
-    private void CopyEdge(float* source, int plane, int channels, int column, float* block)
+    // Copies sixteen scattered tiles to where Copy and the image have the quads', with the columns after each in the other half.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Gather(Spot* spots, int channel, int rows, int more, float* copy)
     {
-        new Span<float>(block, Winograd.Lanes * Winograd.Lanes).Clear();
-        var (from, to) = (Math.Max(0, column), Math.Min(Width, column + Winograd.Lanes));
-        for (var c = 0; c < channels; c++)
+        for (var tile = 0; tile < Winograd.Lanes; tile++, spots++, copy += Winograd.Step)
         {
-            for (var x = from; x < to; x++) block[c * Winograd.Lanes + x - column] = source[(long)c * plane + x];
+            var from = (float*)Data + spots->Offset + (nint)channel * Height * Width;
+            var lanes = Vector256<uint>.Indices;
+            var inside = Vector256.LessThan(lanes + Vector256.Create((uint)spots->Column), Vector256.Create((uint)Width))
+                & Vector256.LessThan(lanes, Vector256.Create((uint)(Winograd.Step + more)));
+            var to = copy;
+            for (var i = 0; i < rows; i++, from += Width, to += CopyPitch)
+            {
+                var row = Load(from, (uint)(spots->Row + i) < (uint)Height ? inside.AsSingle() : default);
+                row.GetLower().Store(to);
+                row.GetUpper().Store(to + QuadsPitch);
+            }
         }
     }
 
-    // Eight positions of eight channels.
-    private static void Transpose(float* source, nint plane, float* target)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Load(float* from, Vector256<float> mask)
     {
-        Vector256<float> r0 = Load(0), r1 = Load(1), r2 = Load(2), r3 = Load(3), r4 = Load(4), r5 = Load(5), r6 = Load(6),
-        r7 = Load(7);
-        Transpose8.Run(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
-        r0.Store(target);
-        r1.Store(target + Winograd.Lanes);
-        r2.Store(target + 2 * Winograd.Lanes);
-        r3.Store(target + 3 * Winograd.Lanes);
-        r4.Store(target + 4 * Winograd.Lanes);
-        r5.Store(target + 5 * Winograd.Lanes);
-        r6.Store(target + 6 * Winograd.Lanes);
-        r7.Store(target + 7 * Winograd.Lanes);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        Vector256<float> Load(int channel) => Vector256.Load(source + channel * plane);
+        if (Avx.IsSupported) return Avx.MaskLoad(from, mask);
+        var values = stackalloc float[Vector256<float>.Count];
+        for (var i = 0; i < Vector256<float>.Count; i++) values[i] = mask.AsUInt32()[i] == 0 ? 0 : from[i];
+        return Vector256.Load(values);
     }
+
+    // What is masked out is not read.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Load(float* from, Vector512<float> mask)
+    {
+        if (Avx512F.IsSupported) return Avx512F.MaskLoad(from, mask, default);
+        var values = stackalloc float[Winograd.Lanes];
+        for (var i = 0; i < Winograd.Lanes; i++) values[i] = mask.AsUInt32()[i] == 0 ? 0 : from[i];
+        return Vector512.Load(values);
+    }
+
+    // The first row and column read of a quad or tile, perhaps outside the image, and their place in its channel 0.
+    private readonly record struct Spot(nint Offset, int Row, int Column, bool IsInside);
 }

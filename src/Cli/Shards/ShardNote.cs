@@ -130,7 +130,7 @@ internal sealed record ShardNote
         };
         var isWhole = read.Shard.Index >= 1 && read.Shard.Index <= read.Shard.Count && read.Places.Count == read.Records.Count
             && read.Records.All(r => r >= 0) && read.Places.Zip(read.Places.Skip(1)).All(p => p.First < p.Second)
-            && read.Places.FirstOrDefault() >= 0;
+            && (read.Places.Count == 0 || read.Places[0] >= 0);
         return isWhole ? read : throw new FormatException("numbers that contradict each other");
     }
 

@@ -52,7 +52,8 @@ internal static class CaseList
     {
         var (name, work) = ($"{recipe.Name}, batch {batch}", 2.0 * WorkCount.Of(recipe, summary, batch).Forward);
         return Network(recipe, new("infer", $"Inference, batch {batch}", name, $"infer {recipe.Name},{batch}", threads, work,
-            Resource.Arithmetic) { HasOnnxRuntime = true });
+            Resource.Arithmetic)
+        { HasOnnxRuntime = true });
     }
 
     private static ComparedCase Network(Recipe recipe, ComparedCase row)
@@ -100,7 +101,8 @@ internal static class CaseList
         for (var i = 1; i < units.Length; i++)
             work += 2.0 * n * steps * 4 * units[i] * (units[i - 1] * (i > 1 ? 3.0 : 2) + 3.0 * units[i]);
         return new("lstm", "LSTM, forward and backward", $"{steps} steps, {string.Join(" → ", units)}, batch {n}",
-            $"lstm {n},{steps},{string.Join(',', units)}", threads, work, Resource.Arithmetic) { MeetsDenormals = true };
+            $"lstm {n},{steps},{string.Join(',', units)}", threads, work, Resource.Arithmetic)
+        { MeetsDenormals = true };
     }
 
     private static IEnumerable<ComparedCase> Products(int threads)

@@ -11,7 +11,7 @@ namespace Engine.Tensors.Cpu.Kernels;
 internal static unsafe class DotProducts
 {
     // With more rows of a, Gemm is faster; with short rows, whose sums over the lanes cost as much as the products, earlier.
-    private const int MaxRows = 32, MaxRowsOfShort = 8, ShortDepth = 128;
+    private const int MaxRows = 16, MaxRowsOfShort = 8, ShortDepth = 128;
 
     // Rows of b that a tile has.
     private const int Quad = 4;

@@ -96,12 +96,16 @@ internal sealed class LabellingJob
             _tally.Add(label);
             var text = format.Of(label);
             sink.Write(text);
-            records.Add(_target.Format == "csv" ? CsvFields.Records(Encoding.UTF8.GetBytes(text)).Count : 1);
+            if (part is not null) records.Add(Records(text));
             if (label.Tag?.Undo is not null && !_target.IsDry) sink.Keep();
             if (label.Song.Error is { } error) _session.Warn($"skipped: {error}");
             Act(label);
         }
     }
+
+    // A timeline has several lines.
+    private int Records(string text) =>
+        _target.Format == "csv" ? CsvFields.Records(Encoding.UTF8.GetBytes(text)).Count : 1;
 
     // What was done is told where no labels go.
     private void Report()

@@ -50,8 +50,7 @@ internal static class ShardMerge
 
         if (hasHeader)
         {
-            // A part without songs has no columns that only a song brings.
-            var named = Enumerable.Range(0, texts.Length).FirstOrDefault(p => parts.Records(p) > 0);
+            var named = parts.FirstWithRecords;
             var header = texts[named].AsSpan(lines[named][0]);
             for (var p = 0; p < texts.Length; p++)
             {
@@ -111,7 +110,7 @@ internal static class ShardMerge
     private static IEnumerable<KeyValuePair<string, INpyContent>> Tables(ShardSet parts)
     {
         Dictionary<string, NpyArray>[] tables = [.. parts.Paths.Select(p => NpzFile.Read(p))];
-        var first = tables[Enumerable.Range(0, tables.Length).FirstOrDefault(p => parts.Records(p) > 0)];
+        var first = tables[parts.FirstWithRecords];
         (int Part, int Row)[] rows =
             [.. parts.Order().SelectMany(s => Enumerable.Range(s.First, s.Count).Select(r => (s.Part, r)))];
         foreach (var (name, array) in first)

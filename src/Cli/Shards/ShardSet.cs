@@ -33,6 +33,9 @@ internal sealed class ShardSet
         return order;
     }
 
+    /// <summary>The first part that has records; a part without any has no columns that only a song brings.</summary>
+    public int FirstWithRecords => Math.Max(0, Array.FindIndex(_notes, n => n.Records.Any(r => r > 0)));
+
     /// <summary>How many records a part has.</summary>
     public int Records(int part) => _notes[part].Records.Sum();
 

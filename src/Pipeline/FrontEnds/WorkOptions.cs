@@ -1,5 +1,6 @@
 using Engine.Dsp.Audio;
 using Engine.Tensors;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.FrontEnds;
 
@@ -51,6 +52,9 @@ public sealed record WorkOptions
     /// activations. Null: half of the memory available to the runtime.
     /// </summary>
     public long? MemoryLimit { get; init; }
+
+    /// <summary>The processes that share the work, each of which makes the same call; alone unless set.</summary>
+    public Communicator Ranks { get; init; } = Communicator.Alone;
 
     /// <summary>Receives progress after each recording, from any thread.</summary>
     public IProgress<PipelineProgress>? Progress { get; init; }

@@ -1,0 +1,63 @@
+namespace Engine.Tensors.Distributed;
+
+/// <summary>
+/// The processes of one job, which MPI calls ranks: all run the same program, and each makes the same collective calls in the
+/// same order. Only one thread of a rank calls at a time.
+/// </summary>
+public abstract class Communicator : IDisposable
+{
+    internal Communicator()
+    {
+    }
+
+    /// <summary>A job of this process alone.</summary>
+    public static Communicator Alone { get; } = new SingleRank();
+
+    /// <summary>Which process this is, from 0.</summary>
+    public abstract int Rank { get; }
+
+    /// <summary>How many processes there are, at least 1.</summary>
+    public abstract int Size { get; }
+
+    /// <summary>Whether this is the rank that writes files and prints.</summary>
+    public bool IsFirst => Rank == 0;
+
+    /// <summary>Bytes that this rank has sent to others.</summary>
+    public long BytesSent { get; private protected set; }
+
+    /// <summary>Waits until every rank is here.</summary>
+    public abstract void Barrier();
+
+    /// <summary>Gives every rank the bytes of one.</summary>
+    /// <param name="data">Read on <paramref name="root"/>, written on the others; as long on every rank.</param>
+    /// <param name="root">The rank that has the bytes.</param>
+    public abstract void Broadcast(Span<byte> data, int root);
+
+    /// <summary>Gives every rank the bytes of all.</summary>
+    /// <param name="own">This rank's; as many on every rank.</param>
+    /// <param name="all">The bytes of all, by rank.</param>
+    public abstract void AllGather(ReadOnlySpan<byte> own, Span<byte> all);
+
+    /// <summary>Sends every rank a piece of its own.</summary>
+    /// <param name="sent">The pieces that this rank sends, by rank.</param>
+    /// <param name="sentCounts">How many bytes go to each.</param>
+    /// <param name="received">The pieces that this rank gets, by rank.</param>
+    /// <param name="receivedCounts">How many bytes come from each; what that rank sends.</param>
+    public abstract void AllToAll(
+        ReadOnlySpan<byte> sent, ReadOnlySpan<int> sentCounts, Span<byte> received, ReadOnlySpan<int> receivedCounts);
+
+    /// <summary>Sends a message to one rank, which takes it by <see cref="TryReceive"/>.</summary>
+    /// <param name="message">At most 1 GiB.</param>
+    /// <param name="rank">Another rank.</param>
+    public abstract void Send(ReadOnlySpan<byte> message, int rank);
+
+    /// <summary>The next message from any rank, if one has come; those of one rank come in order.</summary>
+    /// <param name="from">Who sent it.</param>
+    public abstract byte[]? TryReceive(out int from);
+
+    /// <summary>Ends all processes of the job at once, with an exit code.</summary>
+    public abstract void Abort(int code);
+
+    /// <summary>Leaves the job; every rank does.</summary>
+    public abstract void Dispose();
+}

@@ -25,8 +25,7 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
             return known.Contains(Space.Key(planned)) ? Fresh(known, random) : planned;
         }
 
-        if (tried.Count(t => t.Score is not null) < 2 || tried.Count % RandomEvery == RandomEvery - 1)
-            return Fresh(known, random);
+        if (tried.Count(t => t.Score is not null) < 2 || IsRandom(tried.Count)) return Fresh(known, random);
         var process = Model(tried, random);
         // The best mean among the points tried: with noise, the best score so far is a lucky one.
         var best = tried.Max(t => process.Predict(Space.Encode(t.Point)).Mean);
@@ -38,6 +37,11 @@ internal sealed class BayesianSampler(SearchSpace space, ulong seed) : Sampler(s
 
         return Highest(Gain, Candidates(tried, random), known, random) ?? Fresh(known, random);
     }
+
+    /// <inheritdoc/>
+    public override bool NeedsScores(int tried) => tried >= _design && !IsRandom(tried);
+
+    private static bool IsRandom(int tried) => tried % RandomEvery == RandomEvery - 1;
 
     /// <summary>
     /// The point with the highest mean under the process, once there are more points than the initial design: of many noisy

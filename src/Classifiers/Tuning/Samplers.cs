@@ -37,6 +37,9 @@ public abstract class Sampler(SearchSpace space, ulong seed)
     /// <summary>The next point to try; null if all have been tried.</summary>
     public abstract double[]? Next(IReadOnlyList<Tried> tried);
 
+    /// <summary>Whether the point that follows <paramref name="tried"/> others depends on their scores.</summary>
+    public virtual bool NeedsScores(int tried) => false;
+
     /// <summary>Which of the points tried to use: the first with the highest score. At least one must have a score.</summary>
     public virtual int Choose(IReadOnlyList<Tried> tried) =>
         Enumerable.Range(0, tried.Count).Where(t => tried[t].Score is not null).MaxBy(t => tried[t].Score);

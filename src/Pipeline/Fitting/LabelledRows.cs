@@ -8,6 +8,7 @@ using Engine.Classifiers.Evaluation.Names;
 using Engine.Dsp.Audio;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Ranks;
 
 namespace Engine.Pipeline.Fitting;
 
@@ -197,6 +198,7 @@ internal sealed partial class LabelledRows
     {
         Recording[] wanted = [.. dataset.Recordings.Where(r => tracks is null || tracks.Contains(r.Track))];
         var (recordings, missing) = MissingRecordings.LeaveOut(dataset.Root, wanted, options.OnError);
+        SharedCache.Fill(frontEnd, [.. recordings.Select(r => r.FullPath)], options);
         return FromRecordings(
             dataset.Root, recordings, missing, wanted.Select(r => r.Label), dataset.Notes, frontEnd, options, _ => null);
     }

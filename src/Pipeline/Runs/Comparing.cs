@@ -4,8 +4,10 @@ using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Ranks;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Runs;
 
@@ -66,8 +68,10 @@ public static class Comparing
     public static Comparison Run(ComparisonOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        using var folder = RankFolder.Empty(options.Extraction.Ranks, options.Output);
         return new Work(options with
         {
+            Output = folder.Path,
             Recipes = [.. TableRecipe.Of(options.Recipes, options.Data, options.Reading, options.Extraction.Warn)
                 .Select(r => r.Bound())],
         }).Run();
@@ -141,6 +145,7 @@ public static class Comparing
             foreach (var (frontEnd, recipes) in frontEnds)
             {
                 var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, _reading);
+                RankProblem.RequireSame(options.Extraction.Ranks, "data", [data.Digest]);
                 var split = data.Split(_spec, options.Seed);
                 RequireSameTracks(recipes[0].Name, data, split);
                 foreach (var recipe in recipes) _done.Add(recipe, Test(cells, recipe, frontEnd, data, split));
@@ -152,6 +157,7 @@ public static class Comparing
             {
                 Reading = options.Reading.ToRecord(),
             };
+            if (!options.Extraction.Ranks.IsFirst) return comparison;
             ComparisonFiles.Write(options.Output, comparison);
             ReportPage.Write(options.Output, options.Output, options.Page, () => comparison, options.Extraction.Warn);
             return comparison;
@@ -160,18 +166,19 @@ public static class Comparing
         private SystemRounds Test(ComparisonFolder cells, Recipe recipe, FrontEnd frontEnd, LabelledRows data, Split split)
         {
             var rounds = new Rounds(recipe, data, data.Labels);
-            var jobs = new RoundJobs(recipe, frontEnd, data, rounds, _spec, options.Seed, _device, options.Extraction);
-            var (folder, store) = cells.Open(jobs, split.Folds.Count, options.Extraction.Warn);
-            var results = new RoundResult[split.Folds.Count];
-            for (var round = 0; round < results.Length; round++)
+            var jobs = new RoundJobs(recipe, frontEnd, data, rounds, _spec, options.Seed, _device, options.Extraction with
             {
-                options.Extraction.Cancellation.ThrowIfCancellationRequested();
-                results[round] = store.TryLoad(round) ?? Fit(jobs, split.Folds[round], round, folder, store);
-                options.Rounds?.Report(new(_done.Count * results.Length + round + 1, options.Recipes.Count * results.Length,
-                    $"{recipe.Name}, round {round + 1} of {results.Length}"));
-            }
-
-            // If the process was killed after storing the last result, that round's checkpoint is left.
+                // A rank fits its rounds alone.
+                Ranks = Communicator.Alone,
+            });
+            var (folder, store) = cells.Open(jobs, split.Folds.Count, options.Extraction.Warn);
+            var (count, done) = (split.Folds.Count, 0);
+            SharedRounds.Run(options.Extraction.Ranks, store, count, jobs.Identity,
+                round => Fit(jobs, split.Folds[round], round, folder),
+                round => options.Rounds?.Report(new(_done.Count * count + ++done, options.Recipes.Count * count,
+                    $"{recipe.Name}, round {round + 1} of {count}")),
+                options.Extraction.Cancellation);
+            RoundResult[] results = [.. Enumerable.Range(0, count).Select(r => store.TryLoad(r)!)];
             RunFolder.DeleteCheckpoint(folder);
             if (_reading.Columns is not null) _notes.Add(TableRecipe.Note(recipe));
             _notes.AddRange(split.Notes);
@@ -183,16 +190,13 @@ public static class Comparing
                 results.Sum(r => r.FitSeconds), results.Sum(r => r.PredictSeconds), Rounds.Devices(results));
         }
 
-        private RoundResult Fit(RoundJobs jobs, Fold fold, int round, string folder, RoundStore store)
+        private RoundResult Fit(RoundJobs jobs, Fold fold, int round, string folder)
         {
             RunFolder.DeleteCheckpointOfOthers(folder, round);
             var checkpoint = Path.Combine(folder, RunFolder.CheckpointFile);
             var fitted = FittedPipeline.Fit(jobs.Create(fold, round, checkpoint, options.CheckpointInterval, epochs: null));
             using var pipeline = fitted.Pipeline;
-            var result = jobs.Rounds.Test(fold, pipeline, fitted.Seconds);
-            store.Save(round, result, jobs.Identity(round));
-            RunFolder.DeleteCheckpoint(folder);
-            return result;
+            return jobs.Rounds.Test(fold, pipeline, fitted.Seconds);
         }
 
         private void RequireNames()

@@ -4,6 +4,7 @@ using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Runs;
 
@@ -27,6 +28,8 @@ internal sealed class InnerFolds
         LabelledRows data, FrontEnd frontEnd, SplitSpec outer, int[] train, int folds, ulong seed, Device device,
         WorkOptions extraction)
     {
+        // A rank fits a fold alone.
+        extraction = extraction with { Ranks = Communicator.Alone };
         (_data, _frontEnd, _seed, _device, _extraction) = (data, frontEnd, seed, device, extraction);
         try
         {
@@ -41,16 +44,19 @@ internal sealed class InnerFolds
             f => new Fold([.. f.Train.Select(i => train[i])], [], [.. f.Test.Select(i => train[i])]))];
     }
 
-    /// <summary>The recipe's accuracy by track in each fold.</summary>
+    /// <summary>How many folds there are.</summary>
+    public int Count => _folds.Length;
+
+    /// <summary>The recipe's accuracy by track in a fold, from 0.</summary>
     /// <exception cref="EngineException">The recipe cannot be fitted.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public double[] Accuracies(Recipe recipe)
+    public double Accuracy(Recipe recipe, int fold)
     {
         // Accuracy needs no calibration, which would fit the recipe several more times.
         recipe = recipe with { Calibration = CalibrationKind.None };
         var rounds = new Rounds(recipe, _data, _data.Labels);
         var jobs = new RoundJobs(recipe, _frontEnd, _data, rounds, _split.Spec, _seed, _device, _extraction);
-        return [.. _folds.Select((fold, f) => Accuracy(jobs, fold, f))];
+        return Accuracy(jobs, _folds[fold], fold);
     }
 
     private double Accuracy(RoundJobs jobs, Fold fold, int number)

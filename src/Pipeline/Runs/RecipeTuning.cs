@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Engine.Classifiers;
@@ -9,6 +8,7 @@ using Engine.Pipeline.Data;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Ranks;
 using Engine.Pipeline.Recipes;
 
 namespace Engine.Pipeline.Runs;
@@ -88,12 +88,14 @@ public static class RecipeTuning
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Trials < 1) throw new EngineException($"tune: {options.Trials} trials; there must be at least 1.");
-        RequireUnfinished(options.Output);
+        using var folder = RankFolder.Copy(options.Extraction.Ranks, options.Output);
+        RequireUnfinished(folder.Path);
         var work = new Work(options with
         {
+            Output = folder.Path,
             Recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn).Bound(),
         });
-        using var held = RunFolder.Hold(options.Output);
+        using var held = RunFolder.Hold(folder.Path);
         return work.Run();
     }
 
@@ -122,6 +124,7 @@ public static class RecipeTuning
             var spec = SplitSpec.Parse(_split);
             var data = LabelledRows.Load(
                 options.Data, frontEnd, options.Extraction, options.Reading with { SplitColumn = spec.Column });
+            RankProblem.RequireSame(options.Extraction.Ranks, "data", [data.Digest]);
             var outer = data.Split(spec, options.Seed).Folds;
             var header = new TrialsHeader(
                 TrialLog.Format, _recipe, data.Digest, spec.ToString(), options.Seed, options.Folds,
@@ -129,38 +132,18 @@ public static class RecipeTuning
             var objective = new InnerFolds(data, frontEnd, spec, outer[0].TrainAndValid, options.Folds, options.Seed,
                 device, options.Extraction);
             var log = TrialLog.Open(options.Output, header, _space);
-            if (!RunFolder.IsFinished(options.Output)) Search(sampler, log, objective);
+            var search = new TrialSearch(_space, sampler, Apply, objective, options.Extraction.Ranks);
+            if (!RunFolder.IsFinished(options.Output))
+            {
+                search.Run(log, options.Trials, trial => options.Progress?.Report(new(trial.Number, options.Trials,
+                    Describe(trial))), options.Extraction.Cancellation);
+            }
+
             if (log.Trials.All(t => t.Accuracy is null))
                 throw new EngineException(
                     $"tune: all {log.Trials.Count} trials failed; the first because: {log.Trials[0].Error}");
-            var best = log.Trials[sampler.Choose(Tried(log))];
+            var best = log.Trials[sampler.Choose(TrialSearch.Tried(log))];
             return new(Train(best, log.Trials.Count, outer.Count), log.Trials, best);
-        }
-
-        private void Search(Sampler sampler, TrialLog log, InnerFolds objective)
-        {
-            while (log.Trials.Count < options.Trials)
-            {
-                options.Extraction.Cancellation.ThrowIfCancellationRequested();
-                var clock = Stopwatch.StartNew();
-                if (sampler.Next(Tried(log)) is not { } point) break;
-                var values = _space.Values(point);
-                double[] folds = [];
-                string? error = null;
-                try
-                {
-                    folds = objective.Accuracies(Apply(values));
-                }
-                catch (EngineException e)
-                {
-                    error = e.Message;
-                }
-
-                var named = _space.Parameters.Zip(values).ToDictionary(p => p.First.Path, p => JsonElement.Parse(p.Second));
-                log.Add(new(log.Trials.Count + 1, named, error is null ? folds.Average() : null, folds, point,
-                    clock.Elapsed.TotalSeconds, error));
-                options.Progress?.Report(new(log.Trials.Count, options.Trials, Describe(log.Trials[^1])));
-            }
         }
 
         // The recipe with these values, without its search; throws if a value does not fit.
@@ -170,8 +153,6 @@ public static class RecipeTuning
             for (var p = 0; p < values.Length; p++) recipe = recipe.With(_space.Parameters[p].Path, values[p]);
             return recipe;
         }
-
-        private static Tried[] Tried(TrialLog log) => [.. log.Trials.Select(t => new Tried([.. t.Position], t.Accuracy))];
 
         // An interrupted training of a network is resumed; anything else starts over.
         private TrainingResult Train(Trial best, int trials, int rounds)

@@ -1,4 +1,5 @@
 using Engine.Classifiers;
+using Engine.Dsp;
 using Engine.Dsp.Files;
 using Engine.Pipeline.Fitting.Calibrating;
 using Engine.Tensors.Serialization;
@@ -63,7 +64,28 @@ internal sealed class RoundStore(string run)
 
     /// <summary>Writes a round's result atomically, along with its identity.</summary>
     /// <exception cref="EngineException">It cannot be written.</exception>
-    public void Save(int round, RoundResult result, IReadOnlyDictionary<string, string> identity)
+    public void Save(int round, RoundResult result, IReadOnlyDictionary<string, string> identity) =>
+        Save(round, Encode(result, identity));
+
+    /// <summary>Writes what <see cref="Encode"/> made.</summary>
+    /// <exception cref="EngineException">It cannot be written.</exception>
+    public void Save(int round, byte[] result)
+    {
+        try
+        {
+            Disk.CreateFolder(Root);
+            using var file = new AtomicFile(PathOf(round));
+            file.Stream.Write(result);
+            file.Commit();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{PathOf(round)}: cannot write the finished round: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A round's result and identity as bytes.</summary>
+    public static byte[] Encode(RoundResult result, IReadOnlyDictionary<string, string> identity)
     {
         var file = new SafetensorsFile();
         foreach (var (key, value) in identity) file.Metadata.Add(key, value);
@@ -72,14 +94,20 @@ internal sealed class RoundStore(string run)
         if (result.Train is { } train) file.Tensors.Add(TrainAccuracy, new StoredTensor(new[] { train.Rows, train.Tracks }, 2));
         if (result.Calibration is { } calibration) file.Tensors.Add(Calibration.Tensor, calibration.ToTensor());
         file.Tensors.Add("seconds", new StoredTensor(new[] { result.FitSeconds, result.PredictSeconds }, 2));
+        return file.ToBytes();
+    }
+
+    /// <summary>The bytes of a finished round.</summary>
+    /// <exception cref="EngineException">They cannot be read.</exception>
+    public byte[] Bytes(int round)
+    {
         try
         {
-            Disk.CreateFolder(Root);
-            file.Write(PathOf(round));
+            return File.ReadAllBytes(PathOf(round));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException($"{PathOf(round)}: cannot write the finished round: {e.Message}", e);
+            throw new EngineException($"{PathOf(round)}: cannot read the finished round: {e.Message}", e);
         }
     }
 

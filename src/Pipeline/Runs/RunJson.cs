@@ -14,6 +14,7 @@ namespace Engine.Pipeline.Runs;
 [JsonSerializable(typeof(Comparison))]
 [JsonSerializable(typeof(TrialsHeader))]
 [JsonSerializable(typeof(Trial))]
+[JsonSerializable(typeof(Trial[]))]
 internal sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>Several lines.</summary>

@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Engine.Classifiers;
+using Engine.Dsp.Files;
+using Engine.Pipeline.FrontEnds;
+using Engine.Tensors.Distributed;
+
+namespace Engine.Pipeline.Ranks;
+
+/// <summary>
+/// Features that several ranks need: each recording is analysed by one of them, and the others find it in the cache, which all
+/// must see.
+/// </summary>
+internal static class SharedCache
+{
+    // A network file system may take some seconds until a new file is seen elsewhere.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Fills the cache; without one, or without other ranks, it does nothing.</summary>
+    /// <param name="frontEnd">Analyses the recordings.</param>
+    /// <param name="paths">The recordings, the same on every rank.</param>
+    /// <param name="options">The ranks, and how the work is done.</param>
+    /// <exception cref="EngineException">A rank does not see the cache.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static void Fill(FrontEnd frontEnd, IReadOnlyList<string> paths, WorkOptions options)
+    {
+        if (options.Ranks.Size == 1 || options.Cache is not { } cache) return;
+        RankProblem.RequireSame(options.Ranks, "recordings",
+            paths.Select(p => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(p)} {new FileInfo(p).Length}")));
+        RequireSeen(options.Ranks, cache.Folder);
+        // Enough for every rank's threads, and so many that the last ones are short.
+        var size = Math.Clamp(paths.Count / (options.Ranks.Size * 16), 1, 64);
+        byte[] Work(byte[] task)
+        {
+            string[] own = [.. paths.Skip(BinaryPrimitives.ReadInt32LittleEndian(task)).Take(size)];
+            // What is wrong with a recording is told when it is read for good.
+            FeatureExtraction.Run(frontEnd, own, options with
+            {
+                Ranks = Communicator.Alone,
+                OnError = OnError.Skip,
+                Progress = null,
+                Warn = null,
+            });
+            return [];
+        }
+
+        if (!options.Ranks.IsFirst)
+        {
+            TaskFarm.Serve(options.Ranks, Work);
+            return;
+        }
+
+        var firsts = Enumerable.Range(0, (paths.Count + size - 1) / size).Select(i => BitConverter.GetBytes(i * size)).ToArray();
+        TaskFarm.Lead(options.Ranks, firsts, Work, (_, _) => { }, options.Cancellation);
+    }
+
+    private static void RequireSeen(Communicator ranks, string folder)
+    {
+        var name = new byte[32];
+        string? problem = null;
+        if (ranks.IsFirst) Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N"), name);
+        ranks.Broadcast(name, 0);
+        var mark = Path.Combine(folder, $"ranks-{Encoding.ASCII.GetString(name)}.tmp");
+        try
+        {
+            if (ranks.IsFirst)
+            {
+                CacheFolder.Make(folder);
+                File.WriteAllText(mark, "");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = $"cannot write to the feature cache {folder}: {e.Message} Choose another by ENGINE_CACHE.";
+        }
+
+        RankProblem.Require(ranks, problem);
+        if (!Appears(mark))
+        {
+            problem = $"does not see the feature cache of the first rank, {folder}: let ENGINE_CACHE name a folder that all " +
+                "ranks share, or add --no-cache.";
+        }
+
+        try
+        {
+            RankProblem.Require(ranks, problem);
+        }
+        finally
+        {
+            if (ranks.IsFirst) File.Delete(mark);
+        }
+    }
+
+    private static bool Appears(string mark)
+    {
+        for (var end = DateTime.UtcNow + s_patience; ; Thread.Sleep(100))
+        {
+            if (File.Exists(mark)) return true;
+            if (DateTime.UtcNow > end) return false;
+        }
+    }
+}

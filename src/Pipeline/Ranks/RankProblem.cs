@@ -52,6 +52,6 @@ internal static class RankProblem
         var own = hash.GetHashAndReset();
         var first = own.ToArray();
         ranks.Broadcast(first, 0);
-        Require(ranks, own.AsSpan().SequenceEqual(first) ? null : $"has other {what} than the first rank");
+        Require(ranks, own.AsSpan().SequenceEqual(first) ? null : $"has other {what} than the first rank; let all read the same");
     }
 }

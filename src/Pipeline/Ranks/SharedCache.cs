@@ -15,20 +15,22 @@ namespace Engine.Pipeline.Ranks;
 internal static class SharedCache
 {
     // A network file system may take some seconds until a new file is seen elsewhere.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Fills the cache; without one, or without other ranks, it does nothing.</summary>
     /// <param name="frontEnd">Analyses the recordings.</param>
     /// <param name="paths">The recordings, the same on every rank.</param>
     /// <param name="options">The ranks, and how the work is done.</param>
+    /// <param name="patience">How long a rank looks for a file that the first has made; null: 10 s.</param>
     /// <exception cref="EngineException">A rank does not see the cache.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static void Fill(FrontEnd frontEnd, IReadOnlyList<string> paths, WorkOptions options)
+    public static void Fill(
+        FrontEnd frontEnd, IReadOnlyList<string> paths, WorkOptions options, TimeSpan? patience = null)
     {
         if (options.Ranks.Size == 1 || options.Cache is not { } cache) return;
         RankProblem.RequireSame(options.Ranks, "recordings",
             paths.Select(p => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(p)} {new FileInfo(p).Length}")));
-        RequireSeen(options.Ranks, cache.Folder);
+        RequireSeen(options.Ranks, cache.Folder, patience ?? s_patience);
         // Enough for every rank's threads, and so many that the last ones are short.
         var size = Math.Clamp(paths.Count / (options.Ranks.Size * 16), 1, 64);
         byte[] Work(byte[] task)
@@ -55,7 +57,7 @@ internal static class SharedCache
         TaskFarm.Lead(options.Ranks, firsts, Work, (_, _) => { }, options.Cancellation);
     }
 
-    private static void RequireSeen(Communicator ranks, string folder)
+    private static void RequireSeen(Communicator ranks, string folder, TimeSpan patience)
     {
         var name = new byte[32];
         string? problem = null;
@@ -76,7 +78,7 @@ internal static class SharedCache
         }
 
         RankProblem.Require(ranks, problem);
-        if (!Appears(mark))
+        if (!Appears(mark, patience))
         {
             problem = $"does not see the feature cache of the first rank, {folder}: let ENGINE_CACHE name a folder that all " +
                 "ranks share, or add --no-cache.";
@@ -92,9 +94,9 @@ internal static class SharedCache
         }
     }
 
-    private static bool Appears(string mark)
+    private static bool Appears(string mark, TimeSpan patience)
     {
-        for (var end = DateTime.UtcNow + s_patience; ; Thread.Sleep(100))
+        for (var end = DateTime.UtcNow + patience; ; Thread.Sleep(100))
         {
             if (File.Exists(mark)) return true;
             if (DateTime.UtcNow > end) return false;

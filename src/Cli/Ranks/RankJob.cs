@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Engine.Cli.Commands;
+using Engine.Dsp.Files;
+using Engine.Pipeline.Ranks;
+using Engine.Tensors.Distributed;
+
+namespace Engine.Cli.Ranks;
+
+/// <summary>
+/// A command that <c>mpirun</c> or <c>srun</c> has started several times, as the ranks of one job. The first rank speaks, and an
+/// error of any rank ends the job.
+/// </summary>
+internal sealed class RankJob
+{
+    // An error that all ranks make is told by the first one, which needs some time for it and then ends the others.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
+    // After a signal the first rank may have a checkpoint to write.
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
+
+    private readonly Launcher _launcher;
+
+    private RankJob(Launcher launcher) => _launcher = launcher;
+
+    /// <summary>Whether this is the rank that speaks.</summary>
+    public bool IsFirst => _launcher.Rank == 0;
+
+    /// <summary>
+    /// The job of a launcher; null where there are not several processes, or where each has a part of its own: parts by
+    /// <c>--shard</c> know nothing of each other, whatever starts them.
+    /// </summary>
+    public static RankJob? Of(Launcher? launcher, IReadOnlyList<string> arguments) =>
+        launcher is not { Size: > 1 } || arguments.Any(a => a is "--shard" || a.StartsWith("--shard=", StringComparison.Ordinal))
+            ? null : new(launcher);
+
+    /// <summary>Runs a command on this rank.</summary>
+    /// <returns>The exit code; the first rank's is that of the job.</returns>
+    /// <exception cref="CommandLineException">The command does not share its work.</exception>
+    public int Run(Session session, ParseResult parsed, InvocationConfiguration configuration)
+    {
+        if (parsed.CommandResult.Command is not ExampleCommand { SharesWork: true })
+        {
+            throw new CommandLineException($"engine {parsed.CommandResult.Command.Name} does not share its work among ranks; " +
+                "start it once, without mpirun or srun.");
+        }
+
+        session.Ranks = Communicator.Start(_launcher);
+        RankAgreement.Require(session.Ranks, "version of engine", $"{CommandLine.Version}+{CommandLine.Commit}",
+            "Install the same one on every host.");
+        session.RankThreads = RankProcessors.Share(session.Ranks);
+        var code = parsed.Invoke(configuration);
+        session.Ranks.Dispose();
+        return IsFirst ? code : CommandLine.Done;
+    }
+
+    /// <summary>Gives the first rank time to tell of an error that this rank has made, too.</summary>
+    public void LetFirstSpeak()
+    {
+        if (!IsFirst) Thread.Sleep(s_patience);
+    }
+
+    /// <summary>Tells of an error and ends the job. If MPI has not started, the launcher ends it.</summary>
+    /// <param name="e">The error.</param>
+    /// <param name="session">The session, mute unless this is the first rank.</param>
+    /// <param name="error">The process's standard error.</param>
+    /// <param name="explain">Writes the error to a session and returns the command's exit code.</param>
+    /// <param name="exitCode">The process's exit code for the command's.</param>
+    public int Fail(
+        Exception e, Session session, TextWriter error, Func<Session, int> explain, Func<int, int> exitCode)
+    {
+        var shown = session;
+        if (!IsFirst)
+        {
+            Thread.Sleep(e is OperationCanceledException ? s_stopPatience : s_patience);
+            shown = new Session(TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false, session.Cancel)
+            {
+                Prefix = $"rank {_launcher.Rank} on {Environment.MachineName}: ",
+            };
+        }
+
+        var code = explain(shown);
+        if (session.Ranks.Size == 1) return code;
+        shown.Output.Flush();
+        shown.Error.Flush();
+        Temporary.RemoveOwn();
+        session.Ranks.Abort(exitCode(code));
+        return code;
+    }
+}

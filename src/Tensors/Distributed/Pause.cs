@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Engine.Tensors.Distributed;
+
+/// <summary>
+/// The pauses of a thread that waits for another process: first it spins, as an answer mostly comes within microseconds, then it
+/// offers its processor, then it sleeps, the longer the longer it has waited.
+/// </summary>
+internal unsafe struct Pause
+{
+    private const double SpinMicroseconds = 50, YieldMicroseconds = 150, ShortestSleep = 100, LongestSleep = 1000;
+
+    // A sleep is this share of the time waited, so it delays an answer by no more.
+    private const double Share = 1.0 / 16;
+
+    private static readonly delegate* unmanaged[Cdecl]<uint, int> s_sleep = (delegate* unmanaged[Cdecl]<uint, int>)
+        NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "usleep");
+
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    /// <summary>Begins to wait.</summary>
+    public Pause()
+    {
+    }
+
+    /// <summary>Makes the next pause.</summary>
+    public readonly void Next()
+    {
+        var waited = Stopwatch.GetElapsedTime(_start).TotalMicroseconds;
+        if (waited < SpinMicroseconds) Thread.SpinWait(10);
+        else if (waited < YieldMicroseconds) Thread.Yield();
+        // Thread.Sleep counts in milliseconds.
+        else _ = s_sleep((uint)Math.Clamp(waited * Share, ShortestSleep, LongestSleep));
+    }
+}

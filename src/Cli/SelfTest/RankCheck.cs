@@ -22,129 +22,124 @@ internal static class RankCheck
     /// <summary>Runs all; every rank makes the same call and gets the same results.</summary>
     public static IEnumerable<RankCheckResult> Run(Communicator ranks)
     {
-        yield return Measure(ranks, "barrier", 0, _ =>
-        {
-            ranks.Barrier();
-            return true;
-        });
+        yield return Measure(ranks, "barrier", 0, ranks.Barrier, () => true);
         foreach (var size in s_sizes)
         {
-            yield return Measure(ranks, "broadcast", size, round => Broadcast(ranks, size, round));
-            yield return Measure(ranks, "all-gather", size, round => AllGather(ranks, size, round));
-            yield return Measure(ranks, "all-to-all", size, round => AllToAll(ranks, size, round));
-            yield return Measure(ranks, "message and answer", size, round => Answer(ranks, size, round));
+            yield return Broadcast(ranks, size);
+            yield return AllGather(ranks, size);
+            yield return AllToAll(ranks, size);
+            yield return Answer(ranks, size);
         }
 
-        yield return Measure(ranks, "task farm", 1000, _ => Farm(ranks, 1000));
+        yield return Farm(ranks, tasks: 100);
     }
 
-    private static RankCheckResult Measure(Communicator ranks, string operation, int bytes, Func<int, bool> work)
+    // The bytes are checked once and the time measured of several without the check.
+    private static RankCheckResult Measure(Communicator ranks, string operation, int bytes, Action work, Func<bool> isRight)
     {
-        var rounds = bytes switch { < 10_000 => 50, < 10_000_000 => 5, _ => 2 };
-        var isRight = work(0);
+        work();
+        var result = isRight();
+        var rounds = bytes switch { < 10_000 => 100, < 10_000_000 => 20, _ => 3 };
         ranks.Barrier();
         var start = Stopwatch.GetTimestamp();
-        for (var round = 1; round <= rounds; round++) isRight &= work(round);
+        for (var round = 0; round < rounds; round++) work();
         var time = Stopwatch.GetElapsedTime(start).TotalMicroseconds / rounds;
         var all = new byte[ranks.Size * (sizeof(double) + 1)];
-        ranks.AllGather([(byte)(isRight ? 1 : 0), .. BitConverter.GetBytes(time)], all);
+        ranks.AllGather([(byte)(result ? 1 : 0), .. BitConverter.GetBytes(time)], all);
         byte[][] each = [.. all.Chunk(sizeof(double) + 1)];
         return new(operation, bytes, each.Max(e => BitConverter.ToDouble(e, 1)),
             [.. Enumerable.Range(0, ranks.Size).Where(r => each[r][0] == 0)]);
     }
 
-    private static bool Broadcast(Communicator ranks, int size, int round)
+    private static RankCheckResult Broadcast(Communicator ranks, int size)
     {
-        var root = round % ranks.Size;
-        var data = ranks.Rank == root ? Pattern(size, root, round) : new byte[size];
-        ranks.Broadcast(data, root);
-        return IsPattern(data, root, round);
+        var root = ranks.Size - 1;
+        var data = ranks.Rank == root ? Pattern(size, root) : new byte[size];
+        return Measure(ranks, "broadcast", size, () => ranks.Broadcast(data, root), () => IsPattern(data, root));
     }
 
-    private static bool AllGather(Communicator ranks, int size, int round)
+    private static RankCheckResult AllGather(Communicator ranks, int size)
     {
-        var all = new byte[size * ranks.Size];
-        ranks.AllGather(Pattern(size, ranks.Rank, round), all);
-        return Enumerable.Range(0, ranks.Size).All(r => IsPattern(all.AsSpan(r * size, size), r, round));
+        var (own, all) = (Pattern(size, ranks.Rank), new byte[size * ranks.Size]);
+        return Measure(ranks, "all-gather", size, () => ranks.AllGather(own, all),
+            () => Enumerable.Range(0, ranks.Size).All(r => IsPattern(all.AsSpan(r * size, size), r)));
     }
 
-    // Pieces of different lengths: the rank r sends rank t the share (r + 2 t) of all.
-    private static bool AllToAll(Communicator ranks, int size, int round)
+    // Pieces of different lengths: of what rank r sends, rank t gets a share of r + 2 t.
+    private static RankCheckResult AllToAll(Communicator ranks, int size)
     {
         int Length(int from, int to) => (int)((long)size * (from + 2 * to) / (3 * ranks.Size));
+        int Seed(int from, int to) => from * ranks.Size + to;
         int[] sent = [.. Enumerable.Range(0, ranks.Size).Select(r => Length(ranks.Rank, r))];
         int[] received = [.. Enumerable.Range(0, ranks.Size).Select(r => Length(r, ranks.Rank))];
-        byte[] data = [.. sent.SelectMany((count, to) => Pattern(count, ranks.Rank * ranks.Size + to, round))];
+        byte[] data = [.. sent.SelectMany((count, to) => Pattern(count, Seed(ranks.Rank, to)))];
         var got = new byte[received.Sum()];
-        ranks.AllToAll(data, sent, got, received);
-        var (isRight, at) = (true, 0);
-        for (var r = 0; r < ranks.Size; at += received[r++])
-            isRight &= IsPattern(got.AsSpan(at, received[r]), r * ranks.Size + ranks.Rank, round);
-        return isRight;
+        return Measure(ranks, "all-to-all", size, () => ranks.AllToAll(data, sent, got, received), () =>
+        {
+            var (isRight, at) = (true, 0);
+            for (var r = 0; r < ranks.Size; at += received[r++])
+                isRight &= IsPattern(got.AsSpan(at, received[r]), Seed(r, ranks.Rank));
+            return isRight;
+        });
     }
 
-    // The first rank sends to all others, which send the same back.
-    private static bool Answer(Communicator ranks, int size, int round)
+    // The first rank sends to each of the others, which sends the same back.
+    private static RankCheckResult Answer(Communicator ranks, int size)
     {
-        if (!ranks.IsFirst)
-        {
-            var message = Await(ranks, out var from);
-            ranks.Send(message, from);
-            return from == 0 && IsPattern(message, ranks.Rank, round);
-        }
-
+        byte[][] messages = [.. Enumerable.Range(0, ranks.IsFirst ? ranks.Size : 0).Select(r => Pattern(size, r))];
         var isRight = true;
-        for (var r = 1; r < ranks.Size; r++)
+        return Measure(ranks, "message and answer", size, () =>
         {
-            ranks.Send(Pattern(size, r, round), r);
-            isRight &= IsPattern(Await(ranks, out var from), r, round) && from == r;
-        }
+            if (!ranks.IsFirst)
+            {
+                var message = ranks.Receive(out var sender);
+                ranks.Send(message, sender);
+                isRight &= sender == 0;
+                return;
+            }
 
-        return isRight;
+            for (var r = 1; r < ranks.Size; r++)
+            {
+                ranks.Send(messages[r], r);
+                isRight &= ranks.Receive(out var from).AsSpan().SequenceEqual(messages[r]) && from == r;
+            }
+        }, () => isRight);
     }
 
-    private static bool Farm(Communicator ranks, int tasks)
+    private static RankCheckResult Farm(Communicator ranks, int tasks)
     {
         var sum = 0L;
-        if (ranks.IsFirst)
+        return Measure(ranks, $"task farm, {tasks} tasks", sizeof(int), () =>
         {
-            TaskFarm.Lead(ranks, [.. Enumerable.Range(0, tasks).Select(BitConverter.GetBytes)], task => task,
-                (task, result) => sum += task + BitConverter.ToInt32(result));
-        }
-        else
-        {
-            TaskFarm.Serve(ranks, task => task);
-        }
-
-        return !ranks.IsFirst || sum == (long)tasks * (tasks - 1);
+            sum = 0;
+            if (ranks.IsFirst)
+            {
+                TaskFarm.Lead(ranks, [.. Enumerable.Range(0, tasks).Select(BitConverter.GetBytes)], task => task,
+                    (task, result) => sum += task + BitConverter.ToInt32(result));
+            }
+            else
+            {
+                TaskFarm.Serve(ranks, task => task);
+            }
+        }, () => !ranks.IsFirst || sum == (long)tasks * (tasks - 1));
     }
 
-    private static byte[] Await(Communicator ranks, out int from)
-    {
-        var spin = new SpinWait();
-        while (true)
-        {
-            if (ranks.TryReceive(out from) is { } message) return message;
-            spin.SpinOnce();
-        }
-    }
-
-    private static byte[] Pattern(int size, int seed, int round)
+    private static byte[] Pattern(int size, int seed)
     {
         var data = new byte[size];
-        for (var i = 0; i < size; i++) data[i] = Byte(i, seed, round);
+        for (var i = 0; i < size; i++) data[i] = Byte(i, seed);
         return data;
     }
 
-    private static bool IsPattern(ReadOnlySpan<byte> data, int seed, int round)
+    private static bool IsPattern(ReadOnlySpan<byte> data, int seed)
     {
         for (var i = 0; i < data.Length; i++)
         {
-            if (data[i] != Byte(i, seed, round)) return false;
+            if (data[i] != Byte(i, seed)) return false;
         }
 
         return true;
     }
 
-    private static byte Byte(int i, int seed, int round) => (byte)(i * 7 + (i >> 8) + seed * 31 + round * 13 + 1);
+    private static byte Byte(int i, int seed) => (byte)(i * 7 + (i >> 8) + seed * 31 + 1);
 }

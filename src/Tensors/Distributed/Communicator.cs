@@ -71,6 +71,16 @@ public abstract class Communicator : IDisposable
     /// <param name="from">Who sent it.</param>
     public abstract byte[]? TryReceive(out int from);
 
+    /// <summary>Waits for the next message from any rank; waiting leaves the processor to those who work.</summary>
+    /// <param name="from">Who sent it.</param>
+    public byte[] Receive(out int from)
+    {
+        for (var pause = new Pause(); ; pause.Next())
+        {
+            if (TryReceive(out from) is { } message) return message;
+        }
+    }
+
     /// <summary>Ends all processes of the job at once, with an exit code.</summary>
     public abstract void Abort(int code);
 

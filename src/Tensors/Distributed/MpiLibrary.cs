@@ -63,7 +63,8 @@ internal sealed unsafe class MpiLibrary
             Span<byte> text = stackalloc byte[MpiAbi.LongestText];
             var length = 0;
             fixed (byte* pointer = text) _version(pointer, &length);
-            return Encoding.UTF8.GetString(text[..Math.Clamp(length, 0, text.Length)]).TrimEnd('\0').Split('\n')[0].Trim();
+            var line = Encoding.UTF8.GetString(text[..Math.Clamp(length, 0, text.Length)]).TrimEnd('\0').Split('\n')[0];
+            return string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         }
     }
 

@@ -14,8 +14,10 @@ internal unsafe struct Pause
     // A sleep is this share of the time waited, so it delays an answer by no more.
     private const double Share = 1.0 / 16;
 
-    private static readonly delegate* unmanaged[Cdecl]<uint, int> s_sleep = (delegate* unmanaged[Cdecl]<uint, int>)
-        NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "usleep");
+    // Thread.Sleep counts in milliseconds. Null where there is no such function.
+    private static readonly delegate* unmanaged[Cdecl]<uint, int> s_sleep =
+        NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "usleep", out var sleep)
+            ? (delegate* unmanaged[Cdecl]<uint, int>)sleep : null;
 
     private readonly long _start = Stopwatch.GetTimestamp();
 
@@ -30,7 +32,7 @@ internal unsafe struct Pause
         var waited = Stopwatch.GetElapsedTime(_start).TotalMicroseconds;
         if (waited < SpinMicroseconds) Thread.SpinWait(10);
         else if (waited < YieldMicroseconds) Thread.Yield();
-        // Thread.Sleep counts in milliseconds.
+        else if (s_sleep is null) Thread.Sleep(1);
         else _ = s_sleep((uint)Math.Clamp(waited * Share, ShortestSleep, LongestSleep));
     }
 }

@@ -99,7 +99,7 @@ public sealed class CommandLine(
 
             session.Fail(problem);
             session.Error.WriteLine($"Usage and examples: {Path(parsed.CommandResult.Command)} --help");
-            job?.LetFirstSpeak();
+            job?.LetFirstSpeak(cancel);
             return Wrong;
         }
         catch (Exception e)

@@ -133,8 +133,9 @@ internal static class PredictCommand
     {
         if (ranks.Size == 1) return;
         RankAgreement.Require(ranks, "model or other options", madeBy, "Start all ranks with the same model and command line.");
-        var songs = sources.SelectMany(s => s.Files).SelectMany(f => new[] { f, ShardedList.Size(f) });
-        RankAgreement.Require(ranks, "list of recordings", ShardNote.Digest(songs),
+        string[] songs = [.. sources.SelectMany(s => s.Files)];
+        var digest = ShardNote.Digest(songs.SelectMany(f => new[] { f, ShardedList.Size(f) }));
+        RankAgreement.Require(ranks, "list of recordings", $"{songs.Length} {digest[..8]}",
             "Names and sizes of the recordings must be the same on every host.");
     }
 

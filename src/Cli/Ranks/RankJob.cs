@@ -13,7 +13,7 @@ namespace Engine.Cli.Ranks;
 internal sealed class RankJob
 {
     // An error that all ranks make is told by the first one, which needs some time for it and then ends the others.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     // After a signal the first rank may have a checkpoint to write.
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(10);
@@ -45,7 +45,7 @@ internal sealed class RankJob
         }
 
         session.Ranks = Communicator.Start(_launcher);
-        RankAgreement.Require(session.Ranks, "version of engine", $"{CommandLine.Version}+{CommandLine.Commit}",
+        RankAgreement.Require(session.Ranks, "version of engine", $"{CommandLine.Version} {CommandLine.Commit?[..8]}",
             "Install the same one on every host.");
         session.RankThreads = RankProcessors.Share(session.Ranks);
         var code = parsed.Invoke(configuration);
@@ -54,12 +54,15 @@ internal sealed class RankJob
     }
 
     /// <summary>Gives the first rank time to tell of an error that this rank has made, too.</summary>
-    public void LetFirstSpeak()
+    /// <param name="cancel">Set by the launcher's signal, when it ends the job because another rank has failed.</param>
+    public void LetFirstSpeak(CancellationToken cancel)
     {
-        if (!IsFirst) Thread.Sleep(s_patience);
+        if (!IsFirst) cancel.WaitHandle.WaitOne(s_patience);
     }
 
-    /// <summary>Tells of an error and ends the job. If MPI has not started, the launcher ends it.</summary>
+    /// <summary>
+    /// Tells of an error, unless the first rank does, and ends the job. If MPI has not started, the launcher ends it.
+    /// </summary>
     /// <param name="e">The error.</param>
     /// <param name="session">The session, mute unless this is the first rank.</param>
     /// <param name="error">The process's standard error.</param>
@@ -71,7 +74,11 @@ internal sealed class RankJob
         var shown = session;
         if (!IsFirst)
         {
-            Thread.Sleep(e is OperationCanceledException ? s_stopPatience : s_patience);
+            if (e is OperationCanceledException) Thread.Sleep(s_stopPatience);
+            else LetFirstSpeak(session.Cancel);
+            var isToldOf = e is CommandLineException && session.Ranks.Size == 1;
+            if (isToldOf || (e is not OperationCanceledException && session.Cancel.IsCancellationRequested))
+                return explain(session);
             shown = new Session(TextWriter.Null, error, outputIsTerminal: false, errorIsTerminal: false, session.Cancel)
             {
                 Prefix = $"rank {_launcher.Rank} on {Environment.MachineName}: ",

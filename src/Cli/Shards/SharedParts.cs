@@ -31,9 +31,9 @@ internal static class SharedParts
         string target, ShardedList list, int songsPerPart, bool force, WorkOptions options,
         Func<string, IReadOnlyList<int>, WorkOptions, PartContent> write)
     {
-        RankAgreement.Require(options.Ranks, "list of recordings", list.Songs,
+        RankAgreement.Require(options.Ranks, "list of recordings", $"{list.Count} {list.Songs[..8]}",
             "Names and sizes of the recordings must be the same on every host.");
-        RankAgreement.Require(options.Ranks, "command", list.Command, "Start all ranks with the same command line.");
+        RankAgreement.Require(options.Ranks, "command", list.Command[..8], "Start all ranks with the same command line.");
         using var local = new StagedFolder(Path.Combine(Path.GetTempPath(), "engine-ranks"), ownerOnly: true);
         if (!options.Ranks.IsFirst)
         {

@@ -9,7 +9,9 @@ internal static class RankAgreement
     /// <summary>Compares a text over the ranks, which all call this; it is also a barrier.</summary>
     /// <param name="ranks">The job.</param>
     /// <param name="what">What is compared, as an error names it, such as <c>list of recordings</c>.</param>
-    /// <param name="digest">The text: the thing itself where it is short, else a hash of it.</param>
+    /// <param name="digest">
+    /// The text, which an error shows: the thing itself where it is short, else a number that tells something and a hash.
+    /// </param>
     /// <param name="advice">What to do if it differs, as a sentence.</param>
     /// <exception cref="EngineException">
     /// A rank has another text; thrown on every rank, names the first such rank and its host.

@@ -22,6 +22,7 @@ internal static class RankCheck
     /// <summary>Runs all; every rank makes the same call and gets the same results.</summary>
     public static IEnumerable<RankCheckResult> Run(Communicator ranks)
     {
+        yield return NullReference(ranks);
         yield return Measure(ranks, "barrier", 0, ranks.Barrier, () => true);
         foreach (var size in s_sizes)
         {
@@ -49,6 +50,23 @@ internal static class RankCheck
         byte[][] each = [.. all.Chunk(sizeof(double) + 1)];
         return new(operation, bytes, each.Max(e => BitConverter.ToDouble(e, 1)),
             [.. Enumerable.Range(0, ranks.Size).Where(r => each[r][0] == 0)]);
+    }
+
+    // The runtime makes exceptions of faults by signals, whose handlers a library of MPI may replace.
+    private static RankCheckResult NullReference(Communicator ranks)
+    {
+        var (caught, nothing) = (0, (RankCheckResult?)null);
+        return Measure(ranks, "null reference", 0, () =>
+        {
+            try
+            {
+                _ = nothing!.Operation.Length;
+            }
+            catch (NullReferenceException)
+            {
+                caught++;
+            }
+        }, () => caught == 1);
     }
 
     private static RankCheckResult Broadcast(Communicator ranks, int size)

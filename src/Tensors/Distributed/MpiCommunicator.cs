@@ -175,8 +175,15 @@ internal sealed unsafe class MpiCommunicator : Communicator
                 "--mpi=pmix or --mpi=pmi2, whichever the library of MPI supports.");
         }
 
-        var mpi = MpiLibrary.Load(launcher.Kind, Environment.GetEnvironmentVariable(Launcher.Variable));
-        mpi.Start();
+        MpiLibrary mpi;
+        // Open MPI when it starts, and UCX, which MPICH may use, as soon as it is loaded, take over the signals of faults, by which
+        // the runtime finds null references.
+        using (new SignalHandlers())
+        {
+            mpi = MpiLibrary.Load(launcher.Kind, Environment.GetEnvironmentVariable(Launcher.Variable));
+            mpi.Start();
+        }
+
         var ranks = new MpiCommunicator(mpi);
         if ((ranks.Rank, ranks.Size) == (launcher.Rank, launcher.Size)) return ranks;
         throw new CommunicationException($"the launcher says rank {launcher.Rank} of {launcher.Size}, but {mpi.Version} says rank " +

@@ -93,13 +93,12 @@ internal sealed unsafe class MpiLibrary
                 $"Debian {(launcher == LauncherKind.Pmi ? "libmpich12" : "libopenmpi3")}), or name it by {Launcher.Variable}=FILE.");
     }
 
-    /// <summary>Starts MPI such that one thread at a time may call it; the runtime keeps its handlers of signals.</summary>
+    /// <summary>Starts MPI such that one thread at a time may call it.</summary>
     /// <exception cref="CommunicationException">It does not start, or allows no threads.</exception>
     public void Start()
     {
         var provided = 0;
-        // Open MPI takes over the signals of faults, by which .NET finds null references.
-        using (new SignalHandlers()) Check(_init(null, null, MpiAbi.Serialized, &provided), "MPI_Init_thread");
+        Check(_init(null, null, MpiAbi.Serialized, &provided), "MPI_Init_thread");
         if (provided < MpiAbi.Serialized)
         {
             throw new CommunicationException(

@@ -75,7 +75,7 @@ public abstract class Communicator : IDisposable
     /// <param name="from">Who sent it.</param>
     public byte[] Receive(out int from)
     {
-        for (var pause = new Pause(); ; pause.Next())
+        for (var pause = new Pause(bytes: 0); ; pause.Next())
         {
             if (TryReceive(out from) is { } message) return message;
         }

@@ -53,7 +53,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
     {
         nint request = 0;
         lock (_gate) _mpi.Check(_mpi.Ibarrier(_world, &request), "MPI_Ibarrier");
-        Await(&request);
+        Await(&request, 0);
     }
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
         fixed (byte* bytes = data)
         {
             lock (_gate) _mpi.Check(_mpi.Ibcast(bytes, data.Length, _byte, root, _world, &request), "MPI_Ibcast");
-            Await(&request);
+            Await(&request, data.Length);
         }
 
         if (Rank == root) BytesSent += data.Length;
@@ -83,7 +83,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
                     "MPI_Iallgather");
             }
 
-            Await(&request);
+            Await(&request, all.Length);
         }
 
         BytesSent += (long)own.Length * (Size - 1);
@@ -104,7 +104,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
                     _world, &request), "MPI_Ialltoallv");
             }
 
-            Await(&request);
+            Await(&request, sent.Length + received.Length);
         }
 
         BytesSent += sent.Length - sentCounts[Rank];
@@ -119,7 +119,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
         fixed (byte* bytes = message)
         {
             lock (_gate) _mpi.Check(_mpi.Isend(bytes, message.Length, _byte, rank, Tag, _world, &request), "MPI_Isend");
-            Await(&request);
+            Await(&request, message.Length);
         }
 
         BytesSent += message.Length;
@@ -144,7 +144,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
         fixed (byte* bytes = message)
         {
             lock (_gate) _mpi.Check(_mpi.Irecv(bytes, count, _byte, from, Tag, _world, &request), "MPI_Irecv");
-            Await(&request);
+            Await(&request, count);
         }
 
         return message;
@@ -204,9 +204,9 @@ internal sealed unsafe class MpiCommunicator : Communicator
             : throw new ArgumentException($"AllToAll: {counts.Length} counts sum to {next} for {length} bytes {what}.");
     }
 
-    private void Await(nint* request)
+    private void Await(nint* request, long bytes)
     {
-        for (var pause = new Pause(); ; pause.Next())
+        for (var pause = new Pause(bytes); ; pause.Next())
         {
             var isDone = 0;
             lock (_gate) _mpi.Check(_mpi.Test(request, &isDone, _mpi.Abi.StatusIgnore), "MPI_Test");

@@ -9,7 +9,10 @@ namespace Engine.Tensors.Distributed;
 /// </summary>
 internal unsafe struct Pause
 {
-    private const double SpinMicroseconds = 50, YieldMicroseconds = 150, ShortestSleep = 100, LongestSleep = 1000;
+    private const double SpinMicroseconds = 50, YieldMicroseconds = 200, ShortestSleep = 100, LongestSleep = 1000;
+
+    // Libraries move a long message piece by piece, whenever they are called: it must not wait between the pieces.
+    private const double BytesPerMicrosecond = 500;
 
     // A sleep is this share of the time waited, so it delays an answer by no more.
     private const double Share = 1.0 / 16;
@@ -20,18 +23,18 @@ internal unsafe struct Pause
             ? (delegate* unmanaged[Cdecl]<uint, int>)sleep : null;
 
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly double _awake;
 
     /// <summary>Begins to wait.</summary>
-    public Pause()
-    {
-    }
+    /// <param name="bytes">How many bytes are on their way; it does not sleep for the time that they may take.</param>
+    public Pause(long bytes) => _awake = YieldMicroseconds + bytes / BytesPerMicrosecond;
 
     /// <summary>Makes the next pause.</summary>
     public readonly void Next()
     {
         var waited = Stopwatch.GetElapsedTime(_start).TotalMicroseconds;
         if (waited < SpinMicroseconds) Thread.SpinWait(10);
-        else if (waited < YieldMicroseconds) Thread.Yield();
+        else if (waited < _awake) Thread.Yield();
         else if (s_sleep is null) Thread.Sleep(1);
         else _ = s_sleep((uint)Math.Clamp(waited * Share, ShortestSleep, LongestSleep));
     }

@@ -92,7 +92,7 @@ public static class TaskFarm
     private static byte[]? Receive(Communicator ranks, Queue queue, out int from)
     {
         var ended = 0L;
-        for (var pause = new Pause(); ; pause.Next())
+        for (var pause = new Pause(bytes: 0); ; pause.Next())
         {
             if (ranks.TryReceive(out from) is { } message) return message;
             if (!queue.IsEnded) continue;

@@ -9,7 +9,8 @@ var isAlone = Launcher.Current is not { Size: > 1 };
 var isTerminal = !Console.IsOutputRedirected;
 var command = new CommandLine(
     isAlone || !isTerminal ? Console.Out : Plain(1) ?? Console.Out,
-    isAlone || !isTerminal ? Console.Error : Plain(2) ?? Console.Error, isAlone && isTerminal, isAlone && !Console.IsErrorRedirected, signals.Token)
+    isAlone || !isTerminal ? Console.Error : Plain(2) ?? Console.Error, isAlone && isTerminal,
+    isAlone && !Console.IsErrorRedirected, signals.Token)
 {
     Screen = isAlone ? Screen.OfProcess(Environment.GetEnvironmentVariable) : Screen.Standard,
     Launcher = Launcher.Current,

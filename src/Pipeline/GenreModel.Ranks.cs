@@ -51,7 +51,7 @@ public sealed partial class GenreModel
             var error = kind switch
             {
                 Usable => null,
-                NoMemory => new EngineException(song.Error!, new OutOfMemoryException()),
+                NoMemory => new EngineException(song.Error!, new InsufficientMemoryException()),
                 _ => new EngineException(song.Error!),
             };
             return new(song, damage, error, kind == IsFault ? new InvalidOperationException(reader.ReadString()) : null);

@@ -157,7 +157,8 @@ internal static class FeatureOutput
     internal static string WindowName(string name, int window) =>
         Path.ChangeExtension(name, null) + $".{window}" + Path.GetExtension(name);
 
-    private static CommandLineException NoneLeft(IReadOnlyList<SkippedFile> skipped) => NoneLeft(skipped.Count, skipped[0].Reason);
+    private static CommandLineException NoneLeft(IReadOnlyList<SkippedFile> skipped) =>
+        NoneLeft(skipped.Count, skipped[0].Reason);
 
     /// <summary>The error if all recordings were skipped.</summary>
     public static CommandLineException NoneLeft(int count, string first) =>

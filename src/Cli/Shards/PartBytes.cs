@@ -26,8 +26,8 @@ internal sealed record PartBytes(string Note, IReadOnlyList<string> Warnings, Re
         using var file = File.OpenRead(path);
         if (file.Length > Most)
         {
-            throw new EngineException($"a part of {file.Length >> 20} MiB is too large to be sent to the first rank; make parts by " +
-                "--shard, without mpirun, and join them by engine merge.");
+            throw new EngineException($"a part of {file.Length >> 20} MiB is too large to be sent to the first rank; make parts " +
+                "by --shard, without mpirun, and join them by engine merge.");
         }
 
         var bytes = new byte[sizeof(int) + head.Length + file.Length];

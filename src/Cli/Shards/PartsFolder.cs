@@ -75,7 +75,7 @@ internal sealed class PartsFolder : IDisposable
         ShardNote.WriteText(path, note);
     }
 
-    /// <summary>Removes the parts, and the folder unless someone has put something else into it.</summary>
+    /// <summary>Removes the parts; whatever else someone has put into the folder stays.</summary>
     public void Remove()
     {
         foreach (var part in Parts)
@@ -83,12 +83,14 @@ internal sealed class PartsFolder : IDisposable
             File.Delete(part);
             File.Delete(ShardNote.FileName(part));
         }
-
-        if (!Directory.EnumerateFileSystemEntries(_path).Any()) Directory.Delete(_path);
     }
 
-    /// <summary>Lets other jobs write the folder.</summary>
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Lets other jobs write the folder, which goes if it is empty.</summary>
+    public void Dispose()
+    {
+        if (Directory.Exists(_path) && !Directory.EnumerateFileSystemEntries(_path).Any()) Directory.Delete(_path);
+        _lock.Dispose();
+    }
 
     private string Part(int index) => Path.Combine(_path, $"{index}{_extension}");
 
@@ -110,8 +112,8 @@ internal sealed class PartsFolder : IDisposable
             if (!force)
             {
                 throw new CommandLineException($"{path}: holds parts of {(note.Command != list.Command
-                    ? "another command or version" : "other songs")}. Repeat that command, remove the folder, or add --force to " +
-                    "begin anew.");
+                    ? "another command or version" : "other songs")}. Repeat that command, remove the folder, or add " +
+                    "--force to begin anew.");
             }
 
             File.Delete(part);

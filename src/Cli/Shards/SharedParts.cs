@@ -1,8 +1,8 @@
 using System.Text;
-using Engine.Cli.Features;
 using Engine.Dsp.Files;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Ranks;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Cli.Shards;
 
@@ -26,7 +26,9 @@ internal static class SharedParts
     /// <param name="options">How the work is done.</param>
     /// <param name="write">Writes a part, whose songs are at the given places, to a file.</param>
     /// <returns>Why songs were left out, by their places; on other ranks than the first, nothing.</returns>
-    /// <exception cref="Classifiers.EngineException">The ranks have different songs or options, or a file cannot be written.</exception>
+    /// <exception cref="Classifiers.EngineException">
+    /// The ranks have different songs or options, or a file cannot be written.
+    /// </exception>
     public static IReadOnlyDictionary<int, string> Make(
         string target, ShardedList list, int songsPerPart, bool force, WorkOptions options,
         Func<string, IReadOnlyList<int>, WorkOptions, PartContent> write)
@@ -41,11 +43,10 @@ internal static class SharedParts
             return new Dictionary<int, string>();
         }
 
-        using var parts = PartsFolder.Open(target, list,
-            Math.Clamp(Math.Max(list.Count / songsPerPart, PartsPerRank * options.Ranks.Size), 1, Math.Min(list.Count, MostParts)),
-            force);
-        if (parts.Missing.Count < parts.Count)
-            options.Warn?.Invoke($"{target}.parts: {parts.Count - parts.Missing.Count} of {parts.Count} parts are there; going on.");
+        var wanted = Math.Max(list.Count / songsPerPart, PartsPerRank * options.Ranks.Size);
+        using var parts = PartsFolder.Open(target, list, Math.Clamp(wanted, 1, Math.Min(list.Count, MostParts)), force);
+        var there = parts.Count - parts.Missing.Count;
+        if (there > 0) options.Warn?.Invoke($"{target}.parts: {there} of {parts.Count} parts are there; going on.");
         int[][] places = [.. parts.Missing.Select(p => list.Places(p).ToArray())];
         var (done, total) = (0, places.Sum(p => p.Length));
         SharedOut.Each(options.Ranks, [.. parts.Missing.Select(p => Encoding.UTF8.GetBytes($"{p}"))], Work, (task, result) =>
@@ -69,7 +70,7 @@ internal static class SharedParts
             var content = write(path, part.Places, options with
             {
                 Progress = null,
-                Ranks = Engine.Tensors.Distributed.Communicator.Alone,
+                Ranks = Communicator.Alone,
                 Warn = warning =>
                 {
                     lock (warnings) warnings.Add(warning);

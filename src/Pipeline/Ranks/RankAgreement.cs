@@ -3,7 +3,7 @@ using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Ranks;
 
-/// <summary>What must be the same on every rank before work is shared: the version of the program, the songs, the options.</summary>
+/// <summary>What must be the same on every rank before work is shared: version of the program, songs, options.</summary>
 internal static class RankAgreement
 {
     /// <summary>Compares a text over the ranks, which all call this; it is also a barrier.</summary>

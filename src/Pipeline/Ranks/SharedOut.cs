@@ -28,7 +28,9 @@ internal static class SharedOut
         return runs;
     }
 
-    /// <summary>Shares out tasks by <see cref="TaskFarm"/>; the first rank takes the results as they come, the others none.</summary>
+    /// <summary>
+    /// Shares out tasks by <see cref="TaskFarm"/>; the first rank takes the results as they come, the others none.
+    /// </summary>
     /// <inheritdoc cref="InOrder"/>
     public static void Each(
         Communicator ranks, IReadOnlyList<byte[]> tasks, Func<byte[], byte[]> work, Action<int, byte[]> take,

@@ -29,9 +29,10 @@ public abstract class Communicator : IDisposable
     public long BytesSent { get; private protected set; }
 
     /// <summary>
-    /// Joins the job that <c>mpirun</c> or <c>srun</c> has started this process in; <see cref="Alone"/> where none has. The library
-    /// of MPI is looked up only in a job of several processes. Every rank calls it, and disposes of the communicator at the end;
-    /// a rank that fails calls <see cref="Abort"/>, because the others would wait for it. Again, it gives the same communicator.
+    /// Joins the job that <c>mpirun</c> or <c>srun</c> has started this process in; <see cref="Alone"/> where none has. The
+    /// library of MPI is looked up only in a job of several processes. Every rank calls it, and disposes of the communicator at
+    /// the end; a rank that fails calls <see cref="Abort"/>, because the others would wait for it. A second call gives the same
+    /// communicator.
     /// </summary>
     /// <exception cref="CommunicationException">The library of MPI is missing, or does not fit the launcher.</exception>
     public static Communicator Start() => Start(Launcher.Current);

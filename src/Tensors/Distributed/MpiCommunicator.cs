@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Engine.Tensors.Distributed;
 
 /// <summary>
@@ -175,9 +173,11 @@ internal sealed unsafe class MpiCommunicator : Communicator
                 "--mpi=pmix or --mpi=pmi2, whichever the library of MPI supports.");
         }
 
+        if (OperatingSystem.IsWindows())
+            throw new CommunicationException($"MPI is not supported on Windows; {Launcher.Variable}=off starts each process alone.");
         MpiLibrary mpi;
-        // Open MPI when it starts, and UCX, which MPICH may use, as soon as it is loaded, take over the signals of faults, by which
-        // the runtime finds null references.
+        // Open MPI when it starts, and UCX, which MPICH may use, as soon as it is loaded, take over the signals of faults, by
+        // which the runtime finds null references.
         using (new SignalHandlers())
         {
             mpi = MpiLibrary.Load(launcher.Kind, Environment.GetEnvironmentVariable(Launcher.Variable));
@@ -186,8 +186,8 @@ internal sealed unsafe class MpiCommunicator : Communicator
 
         var ranks = new MpiCommunicator(mpi);
         if ((ranks.Rank, ranks.Size) == (launcher.Rank, launcher.Size)) return ranks;
-        throw new CommunicationException($"the launcher says rank {launcher.Rank} of {launcher.Size}, but {mpi.Version} says rank " +
-            $"{ranks.Rank} of {ranks.Size}: launcher and library belong to different MPIs. Name the launcher's library by " +
+        throw new CommunicationException($"the launcher says rank {launcher.Rank} of {launcher.Size}, but {mpi.Version} says " +
+            $"rank {ranks.Rank} of {ranks.Size}: launcher and library belong to different MPIs. Name the launcher's library by " +
             $"{Launcher.Variable}=FILE.");
     }
 

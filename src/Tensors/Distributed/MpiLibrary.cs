@@ -88,9 +88,10 @@ internal sealed unsafe class MpiLibrary
         }
 
         throw new CommunicationException(named is { Length: > 0 }
-            ? $"{Launcher.Variable}={named}: cannot be loaded; name the library of MPI, such as /usr/lib/libmpi.so.40, or unset it."
+            ? $"{Launcher.Variable}={named}: cannot be loaded; name the library of MPI, such as /usr/lib/libmpi.so.40."
             : $"no library of MPI was found ({string.Join(", ", names)}). Install the one of the launcher on every host (on " +
-                $"Debian {(launcher == LauncherKind.Pmi ? "libmpich12" : "libopenmpi3")}), or name it by {Launcher.Variable}=FILE.");
+                $"Debian {(launcher == LauncherKind.Pmi ? "libmpich12" : "libopenmpi3")}), or name it by " +
+                $"{Launcher.Variable}=FILE.");
     }
 
     /// <summary>Starts MPI such that one thread at a time may call it.</summary>

@@ -35,6 +35,7 @@ public sealed class PartsFolderTests : IDisposable
         {
             Assert.Equal([new(2, 3), new(3, 3)], parts.Missing);
             parts.Remove();
+            Assert.True(Directory.Exists(_folder["x.csv.parts"]));
         }
 
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));

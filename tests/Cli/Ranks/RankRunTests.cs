@@ -12,7 +12,6 @@ public sealed class RankRunTests(CorpusFixture corpus) : IClassFixture<CorpusFix
     [OpenMpiTheory]
     [InlineData(4, "csv", "features", "--set", "gtzan57")]
     [InlineData(2, "npz", "features", "--set", "mel")]
-    [InlineData(2, "csv", "predict", "--timeline", "--window", "0.5", "--hop", "0.25")]
     [InlineData(2, "jsonl", "predict", "--top", "2")]
     public void OpenMpi_Output_IsThatOfOneProcess(int ranks, string extension, params string[] command) =>
         AssertSame(Mpi.Open, ranks, extension, command);
@@ -24,7 +23,7 @@ public sealed class RankRunTests(CorpusFixture corpus) : IClassFixture<CorpusFix
         AssertSame(Mpi.Mpich, ranks, extension, command);
 
     [OpenMpiTheory]
-    [InlineData(3)]
+    [InlineData(2)]
     public void OpenMpi_OperationsBetweenRanks_AreRight(int ranks) => AssertOperations(Mpi.Open, ranks, "Open MPI");
 
     [MpichTheory]
@@ -56,7 +55,8 @@ public sealed class RankRunTests(CorpusFixture corpus) : IClassFixture<CorpusFix
     {
         Directory.CreateDirectory(_folder["other"]);
         File.Copy(Path.Combine(corpus.Corpus, "ironriff", "ironriff.00000.wav"), _folder["one.wav"]);
-        using var job = RankRun.Start(Mpi.Open, 2, _folder, "[ $rank = 0 ] || cd other;", "predict", "one.wav", "--json", "--quiet");
+        using var job = RankRun.Start(Mpi.Open, 2, _folder, "[ $rank = 0 ] || cd other;", "predict", "one.wav", "--json",
+            "--quiet");
         var end = job.End();
         Assert.Equal(2, end.Code);
         Assert.Equal("", end.Output);

@@ -52,8 +52,9 @@ public class SharedWorkTests
         ThreadRanks.Run(3, ranks => RankAgreement.Require(ranks, "list of recordings", "3 abc", "Copy them."));
         var messages = ThreadRanks.Run(3, ranks => Assert.Throws<EngineException>(() => RankAgreement.Require(
             ranks, "list of recordings", ranks.Rank == 1 ? "2 def" : "3 abc", "Copy them.")).Message);
-        Assert.All(messages, m => Assert.Equal($"rank 1 on {Environment.MachineName} has another list of recordings than rank 0 " +
-            $"on {Environment.MachineName} (2 def, not 3 abc). Copy them.", m));
+        var host = Environment.MachineName;
+        Assert.All(messages, m => Assert.Equal(
+            $"rank 1 on {host} has another list of recordings than rank 0 on {host} (2 def, not 3 abc). Copy them.", m));
     }
 
     [Theory]

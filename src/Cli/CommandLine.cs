@@ -4,12 +4,14 @@ using System.CommandLine.Parsing;
 using System.Reflection;
 using Engine.Classifiers;
 using Engine.Cli.Commands;
+using Engine.Cli.Ranks;
 using Engine.Cli.Shell;
 using Engine.Cli.Text;
 using Engine.Dsp;
 using Engine.Dsp.Audio;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Cli;
 
@@ -48,6 +50,12 @@ public sealed class CommandLine(
     /// <summary>What the terminal can do.</summary>
     internal Screen Screen { get; init; } = Screen.Standard;
 
+    /// <summary>What started this process as one of several; null: nothing did.</summary>
+    internal Launcher? Launcher { get; init; }
+
+    /// <summary>The exit code of the process for that of the command, when it ends a job of several.</summary>
+    internal Func<int, int> ExitCode { get; init; } = code => code;
+
     private const string NoMemory =
         "there is not enough memory. Use less data or fewer --threads, or give the process more memory.";
 
@@ -61,7 +69,10 @@ public sealed class CommandLine(
     /// <summary>Runs the command named by <paramref name="arguments"/> and returns its exit code.</summary>
     public int Run(IReadOnlyList<string> arguments)
     {
-        var session = new Session(output, error, outputIsTerminal, errorIsTerminal, cancel) { Screen = Screen };
+        var job = RankJob.Of(Launcher, arguments);
+        var session = job is { IsFirst: false }
+            ? new Session(TextWriter.Null, TextWriter.Null, outputIsTerminal: false, errorIsTerminal: false, cancel)
+            : new Session(output, error, outputIsTerminal, errorIsTerminal, cancel) { Screen = Screen };
         var debug = false;
         try
         {
@@ -80,14 +91,21 @@ public sealed class CommandLine(
             var problem = parsed.Action is HelpWithExamples ? null
                 : Misspelt(parsed) is { } option ? NoOption(option, parsed.CommandResult.Command)
                 : parsed.Action is ParseErrorAction ? Describe(parsed) : EmptyValues.Problem(parsed);
-            if (problem is null) return parsed.Invoke(configuration);
+            if (problem is null)
+            {
+                return job is null || parsed.Action != parsed.CommandResult.Command.Action
+                    ? parsed.Invoke(configuration) : job.Run(session, parsed, configuration);
+            }
+
             session.Fail(problem);
             session.Error.WriteLine($"Usage and examples: {Path(parsed.CommandResult.Command)} --help");
+            job?.LetFirstSpeak(cancel);
             return Wrong;
         }
         catch (Exception e)
         {
-            return Explain(e, session, debug);
+            if (job is null) return Explain(e, session, debug);
+            return job.Fail(e, session, error, shown => Explain(e, shown, debug), ExitCode);
         }
     }
 
@@ -186,7 +204,7 @@ public sealed class CommandLine(
             _ => (Failed, e.Message),
         };
         // A driver's log keeps its line breaks.
-        if (e is DeviceException) session.Error.WriteLine($"engine: {message}");
+        if (e is DeviceException) session.Error.WriteLine($"engine: {session.Prefix}{message}");
         else session.Fail(message);
         if (IsFault(e))
             session.Error.WriteLine($"This is a fault in engine ({e.GetType().Name}); --debug shows where it happened.");

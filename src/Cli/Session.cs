@@ -1,5 +1,6 @@
 using Engine.Cli.Text;
 using Engine.Pipeline.Runs;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Cli;
 
@@ -37,6 +38,15 @@ internal sealed class Session
 
     /// <summary>Measures how long work takes.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The processes that share the work; all but the first are mute.</summary>
+    public Communicator Ranks { get; set; } = Communicator.Alone;
+
+    /// <summary>Threads that this rank has unless the command line says otherwise; null: one per processor.</summary>
+    public int? RankThreads { get; set; }
+
+    /// <summary>What errors begin with; empty except on a rank that must say which it is.</summary>
+    public string Prefix { get; init; } = "";
 
     /// <summary>How much room reports have now.</summary>
     public Layout Layout => new(Screen.Columns(), OutputIsTerminal);
@@ -77,7 +87,7 @@ internal sealed class Session
     }
 
     /// <summary>Writes an error.</summary>
-    public void Fail(string message) => Error.WriteLine($"engine: {Visible.Line(message)}");
+    public void Fail(string message) => Error.WriteLine($"engine: {Prefix}{Visible.Line(message)}");
 
     /// <summary>Writes a warning.</summary>
     public void Warn(string message) => Error.WriteLine($"engine: warning: {Visible.Line(message)}");

@@ -38,6 +38,10 @@ public sealed partial class GenreModel
     /// </param>
     /// <param name="take">Receives them, never two at once, on any thread. An exception that it throws ends the work.</param>
     /// <param name="timeline">Gives timelines instead of predictions; null: predictions.</param>
+    /// <remarks>
+    /// With <see cref="WorkOptions.Ranks"/>, every rank makes the same call. The recordings are shared out, each read by one
+    /// rank; the first rank takes all songs, and the others take none.
+    /// </remarks>
     /// <exception cref="EngineException">
     /// A recording cannot be used and the policy is to fail, or the windows of timelines cannot be cut.
     /// </exception>
@@ -49,11 +53,29 @@ public sealed partial class GenreModel
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(take);
+        var damaged = 0;
+        if (options.Ranks.Size == 1) LabelHere(paths, options, Take, timeline);
+        else LabelOnRanks(paths, options, Take, timeline);
+        if (damaged > NamedDamage) options.Warn?.Invoke($"{damaged - NamedDamage} more recordings are damaged.");
+
+        void Take(Outcome outcome)
+        {
+            if (outcome.Error is { } error && options.OnError == OnError.Fail)
+                throw FeatureExtraction.Failure(error, outcome.Fault);
+            if (outcome.Damage is { } damage && ++damaged <= NamedDamage)
+                options.Warn?.Invoke($"{outcome.Song.Path}: {damage}");
+            take(outcome.Song);
+        }
+    }
+
+    private void LabelHere(
+        IReadOnlyList<string> paths, WorkOptions options, Action<Outcome> take, TimelineOptions? timeline)
+    {
         using var use = _pipeline.Use();
         var (pipeline, frontEnd) = (use.Value, timeline is null ? _frontEnd : Windows(timeline.Hop, timeline.Window));
         options.UseThreads();
-        var (done, damaged) = (0, 0);
-        var order = new InOrder<Outcome>(Take, timeline is null ? PredictionsAhead : TimelinesAhead);
+        var done = 0;
+        var order = new InOrder<Outcome>(take, timeline is null ? PredictionsAhead : TimelinesAhead);
         FeatureExtraction.ForEach(paths.Count, options.Threads, index =>
         {
             if (!order.Await(index)) return false;
@@ -72,16 +94,6 @@ public sealed partial class GenreModel
             }
         }, options.Cancellation);
         order.ThrowIfFailed();
-        if (damaged > NamedDamage) options.Warn?.Invoke($"{damaged - NamedDamage} more recordings are damaged.");
-
-        void Take(Outcome outcome)
-        {
-            if (outcome.Error is { } error && options.OnError == OnError.Fail)
-                throw FeatureExtraction.Failure(error, outcome.Fault);
-            if (outcome.Damage is { } damage && ++damaged <= NamedDamage)
-                options.Warn?.Invoke($"{outcome.Song.Path}: {damage}");
-            take(outcome.Song);
-        }
     }
 
     /// <summary>
@@ -146,5 +158,5 @@ public sealed partial class GenreModel
         return new(song, file.Damage, null, null);
     }
 
-    private sealed record Outcome(LabelledSong Song, string? Damage, EngineException? Error, Exception? Fault);
+    private sealed partial record Outcome(LabelledSong Song, string? Damage, EngineException? Error, Exception? Fault);
 }

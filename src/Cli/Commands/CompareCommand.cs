@@ -68,6 +68,7 @@ internal sealed class CompareCommand
         };
         compare._reading.AddTo(command);
         compare._extraction.AddTo(command);
+        command.SharesWork = true;
         command.SetAction(parsed => compare.Run(parsed, session));
         return command;
     }

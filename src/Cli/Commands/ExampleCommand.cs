@@ -9,6 +9,9 @@ internal sealed class ExampleCommand(string name, string description, params str
 {
     /// <summary>Command lines to copy.</summary>
     public IReadOnlyList<string> Examples { get; } = examples;
+
+    /// <summary>Whether the ranks of a job share its work; under several ranks it is refused otherwise.</summary>
+    public bool SharesWork { get; set; }
 }
 
 /// <summary>The standard help, then the command's examples.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Engine.Cli.Features;
+using Engine.Cli.Ranks;
 using Engine.Cli.Shards;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
@@ -54,6 +55,7 @@ internal static class FeaturesCommand
         {
             paths, list, set, segment, rate, output, device, force, shard,
         };
+        command.SharesWork = true;
         embedding.AddTo(command);
         reading.AddTo(command);
         extraction.AddTo(command);
@@ -61,7 +63,14 @@ internal static class FeaturesCommand
         {
             var target = parsed.GetRequiredValue(output);
             var part = parsed.GetValue(shard);
-            FeatureOutput.Check(target, parsed.GetValue(force), part);
+            if (session.Ranks.IsFirst) FeatureOutput.Check(target, parsed.GetValue(force), part);
+            RankInput.Check(session.Ranks, parsed.GetValue(paths), parsed.GetValue(list));
+            if (session.Ranks.Size > 1 && !ShardMerge.Supports(target))
+            {
+                throw new CommandLineException($"--out: {target} would hold one array without names, which ranks cannot share; " +
+                    "write .csv or .npz, or start engine once, without mpirun or srun.");
+            }
+
             var features = embedding.Of(parsed, parsed.GetRequiredValue(set)) ?? FeatureSpec.Named[parsed.GetRequiredValue(set)];
             var spec = new FrontEndSpec(parsed.GetValue(rate), features, parsed.GetValue(segment));
             if (features is EmbeddingFeatures && parsed.GetResult(rate) is null or { Implicit: true })
@@ -84,9 +93,16 @@ internal static class FeaturesCommand
             if (given.Length == 0) throw new CommandLineException("PATH: name recordings or folders, or a list by --files-from.");
             var files = FeatureFile.List(given,
                 isTable ? reading.Of(parsed) : reading.Of(parsed) with { GenresAt = GenresAt.Parent }, session.Warn);
-            var own = part is not { } which ? null : ShardPart.Begin(target, which, ["features", spec.Key(), $"{where}"],
-                [.. files.Select(f => new ShardedSong($"{f.Name}\n{f.Label}", f.Track.Value, f.FullPath))],
-                parsed.GetValue(force));
+            ShardedList Listed() => new(["features", spec.Key(), $"{where}"],
+                [.. files.Select(f => new ShardedSong($"{f.Name}\n{f.Label}", f.Track.Value, f.FullPath))]);
+            if (session.Ranks.Size > 1)
+            {
+                var shared = extraction.Run(parsed, session, "writing", options => SharedFeatures.Write(
+                    target, spec, files, Listed(), parsed.GetValue(force), options, where));
+                return Report(shared, files.Count);
+            }
+
+            var own = part is not { } which ? null : ShardPart.Begin(target, which, Listed(), parsed.GetValue(force));
             if (own is { IsComplete: true })
             {
                 session.Output.WriteLine($"{target}: part {part} of {files.Count} recordings is there already");
@@ -96,10 +112,15 @@ internal static class FeaturesCommand
             var written = extraction.Run(parsed, session, "writing",
                 options => FeatureOutput.Write(target, spec, files, own?.Places, options, where));
             own?.Complete(written.Records);
-            foreach (var file in written.Skipped) session.Warn($"skipped: {file.Reason}");
-            var used = written.Records.Count - written.Skipped.Count;
-            session.Output.WriteLine($"{target}: {parsed.GetValue(set)} of {used} recordings, {written.Skipped.Count} skipped");
-            return CommandLine.Done;
+            return Report([.. written.Skipped.Select(s => s.Reason)], written.Records.Count);
+
+            int Report(IReadOnlyList<string> skipped, int count)
+            {
+                foreach (var reason in skipped) session.Warn($"skipped: {reason}");
+                session.Output.WriteLine(
+                    $"{target}: {parsed.GetValue(set)} of {count - skipped.Count} recordings, {skipped.Count} skipped");
+                return CommandLine.Done;
+            }
         });
         return command;
     }

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using Engine.Classifiers.Evaluation;
 using Engine.Cli.Labelling;
+using Engine.Cli.Ranks;
 using Engine.Cli.Shards;
 using Engine.Dsp.Audio;
 using Engine.Pipeline;
 using Engine.Pipeline.Data;
+using Engine.Pipeline.Ranks;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Cli.Commands;
 
@@ -54,10 +57,12 @@ internal static class PredictCommand
         {
             paths, list, shard, top, device, along, hop, window, unknown,
         };
+        command.SharesWork = true;
         targets.AddTo(command);
         extraction.AddTo(command);
         command.SetAction(parsed =>
         {
+            RankInput.Check(session.Ranks, parsed.GetValue(paths), parsed.GetValue(list));
             var listed = FileList.Recordings(parsed.GetValue(list));
             var (model, given) = ModelArgument.Split(parsed.GetValue(paths) ?? [], listed);
             var isAlong = parsed.GetValue(along);
@@ -69,7 +74,7 @@ internal static class PredictCommand
             }
 
             var target = targets.Of(parsed);
-            target.Check(isAlong, given, parsed.GetValue(shard));
+            if (session.Ranks.IsFirst) target.Check(isAlong, given, parsed.GetValue(shard));
             if (target.NeedsFiles && given.FirstOrDefault(g => IsTable(g) || AudioInput.IsInherited(g)) is { } stream)
                 throw new CommandLineException($"{stream}: is no file of a song, to sort, to tag or to list in a playlist.");
             using var loaded = GenreModel.Load(
@@ -80,6 +85,7 @@ internal static class PredictCommand
             var request = new LabelRequest(parsed.GetValue(top), parsed.GetValue(unknown),
                 isAlong ? new(parsed.GetValue(hop), parsed.GetValue(window)) : null);
             var job = new LabellingJob(loaded, request, target, session);
+            RequireSame(session.Ranks, job.MadeBy, sources);
             var part = parsed.GetValue(shard) is { } which ? Part(which, target, job.MadeBy, given, sources) : null;
             if (part is { IsComplete: true })
             {
@@ -119,7 +125,18 @@ internal static class PredictCommand
         // A song found in a folder is known by its path from there, so that the folder may lie elsewhere on another machine.
         var songs = given.Zip(sources).SelectMany(g => g.Second.Files.Select(f => new ShardedSong(f,
             TrackId.OfPath(f == g.First ? f : Path.GetRelativePath(g.First, f)).Value, f)));
-        return ShardPart.Begin(target.Out!, shard, ["predict", target.Format, madeBy], [.. songs], target.Force);
+        return ShardPart.Begin(
+            target.Out!, shard, new ShardedList(["predict", target.Format, madeBy], [.. songs]), target.Force);
+    }
+
+    private static void RequireSame(Communicator ranks, string madeBy, LabelSource[] sources)
+    {
+        if (ranks.Size == 1) return;
+        RankAgreement.Require(ranks, "model or other options", madeBy, "Start all ranks with the same model and command line.");
+        string[] songs = [.. sources.SelectMany(s => s.Files)];
+        var digest = ShardNote.Digest(songs.SelectMany(f => new[] { f, ShardedList.Size(f) }));
+        RankAgreement.Require(ranks, "list of recordings", $"{songs.Length} {digest[..8]}",
+            "Names and sizes of the recordings must be the same on every host.");
     }
 
     // Tables are read before recordings are analysed, so that an unsuitable table is rejected immediately.

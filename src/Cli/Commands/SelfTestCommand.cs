@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Engine.Cli.Cases;
 using Engine.Cli.Reports;
 using Engine.Cli.SelfTest;
+using Engine.Pipeline.Ranks;
 using Engine.Tensors;
 using Engine.Tensors.Gpu;
 
@@ -27,17 +28,30 @@ internal static class SelfTestCommand
         {
             Description = "Print every check as it finishes; the last one shows where a driver hangs.",
         };
+        var between = new Option<bool>("--ranks")
+        {
+            Description = "Check the operations between the ranks of a job of mpirun or srun instead, and measure them.",
+        };
         var command = new ExampleCommand(
             "selftest",
             "Run every operation of a device and compare the results with plain loops in double precision.",
             "engine selftest",
             "engine selftest --device cuda --verbose",
-            "engine selftest --device opencl:1 --json")
+            "engine selftest --device opencl:1 --json",
+            "mpirun -n 4 engine selftest --ranks")
         {
-            device, ptx, capability, verbose, json,
+            device, ptx, capability, verbose, between, json,
         };
+        command.SharesWork = true;
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(between)) return CheckRanks(session, parsed.GetValue(json));
+            if (session.Ranks.Size > 1)
+            {
+                throw new CommandLineException("engine selftest does not share its work among ranks, but for --ranks; start it " +
+                    "once, without mpirun or srun.");
+            }
+
             if (parsed.GetValue(ptx) is { } kernel)
             {
                 session.Output.Write(Ptx(kernel, parsed.GetValue(capability)));
@@ -54,6 +68,17 @@ internal static class SelfTestCommand
             return results.All(r => r.Passed) ? CommandLine.Done : CommandLine.Failed;
         });
         return command;
+    }
+
+    private static int CheckRanks(Session session, bool isJson)
+    {
+        if (session.Ranks.Size == 1)
+            throw new CommandLineException("--ranks: there is one rank; start several: mpirun -n 4 engine selftest --ranks.");
+        var hosts = session.Ranks.AllTexts(Environment.MachineName);
+        RankCheckResult[] results = [.. RankCheck.Run(session.Ranks)];
+        session.Output.Write(isJson ? RankReport.Json(session.Ranks, hosts, results)
+            : RankReport.Text(session.Ranks, hosts, results, session.Layout));
+        return results.All(r => r.Passed) ? CommandLine.Done : CommandLine.Failed;
     }
 
     private static IEnumerable<CheckResult> Checks(Device device, Session session)

@@ -99,6 +99,7 @@ internal sealed class TrainCommand
         };
         train._reading.AddTo(command);
         train._extraction.AddTo(command);
+        command.SharesWork = true;
         command.SetAction(parsed => train.Run(parsed, session));
         return command;
     }

@@ -58,6 +58,7 @@ internal static class TuneCommand
         };
         reading.AddTo(command);
         extraction.AddTo(command);
+        command.SharesWork = true;
         command.SetAction(parsed =>
         {
             var options = new TuningOptions

@@ -65,11 +65,13 @@ internal sealed class WorkOptionSet(string onError = "fail")
 
     private WorkOptions Options(ParseResult parsed, Session session, IProgress<PipelineProgress> recordings) => new()
     {
-        Threads = parsed.GetValue(_threads),
+        Threads = parsed.GetResult(_threads) is { Implicit: false } ? parsed.GetValue(_threads)
+            : session.RankThreads ?? parsed.GetValue(_threads),
         MemoryLimit = parsed.GetValue(_memoryLimit),
         OnError = parsed.GetValue(_onError) == "skip" ? OnError.Skip : OnError.Fail,
         Cache = parsed.GetValue(_noCache) ? null : new FeatureCache(warn: session.Warn),
         MaxHours = parsed.GetValue(_maxHours),
+        Ranks = session.Ranks,
         Progress = recordings,
         Warn = session.Warn,
         Cancellation = session.Cancel,

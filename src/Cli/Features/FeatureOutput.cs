@@ -158,5 +158,9 @@ internal static class FeatureOutput
         Path.ChangeExtension(name, null) + $".{window}" + Path.GetExtension(name);
 
     private static CommandLineException NoneLeft(IReadOnlyList<SkippedFile> skipped) =>
-        new($"none of {skipped.Count} recordings could be used; the first because: {skipped[0].Reason}");
+        NoneLeft(skipped.Count, skipped[0].Reason);
+
+    /// <summary>The error if all recordings were skipped.</summary>
+    public static CommandLineException NoneLeft(int count, string first) =>
+        new($"none of {count} recordings could be used; the first because: {first}");
 }

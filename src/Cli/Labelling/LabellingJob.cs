@@ -52,6 +52,8 @@ internal sealed class LabellingJob
         _settings = new(model.Labels, Math.Min(request.Top, model.Labels.Count), model.IsCalibrated,
             SplitSpec.Parse(model.Split).IsLeaky, request.Timeline is not null, request.UnknownBelow, Identity(),
             target.WritesTags);
+        // Songs are sorted and tagged by the first rank, which gets all labels.
+        if (!session.Ranks.IsFirst) return;
         string[] genres = [.. model.Labels, SongLabel.Unknown];
         // Copies are made of songs that have their tags.
         if (target.WritesTags) _actions.Add(_tags = new GenreTags(target.IsDry, session.Warn));
@@ -69,6 +71,13 @@ internal sealed class LabellingJob
     /// <returns>The exit code: 1 if some could not be labelled.</returns>
     public int Run(IReadOnlyList<LabelSource> sources, ShardPart? part, Action<Action<WorkOptions>> run)
     {
+        if (!_session.Ranks.IsFirst)
+        {
+            // The first rank takes the songs and writes them.
+            run(options => LabelAll(sources, options, _ => { }));
+            return CommandLine.Done;
+        }
+
         var layout = _target.Out is null ? _session.Layout : Layout.Redirected;
         var names = sources.SelectMany(s => s.Names).ToArray();
         var format = LabelFormat.Of(_target.Format, _settings, names, layout);
@@ -143,16 +152,17 @@ internal sealed class LabellingJob
         foreach (var action in _actions) action.Take(label);
     }
 
-    private void LabelAll(List<LabelSource> sources, WorkOptions options, Action<SongLabel> take)
+    private void LabelAll(IReadOnlyList<LabelSource> sources, WorkOptions options, Action<SongLabel> take)
     {
         // Recordings of several sources between two tables are one list, for all threads.
         for (var first = 0; first < sources.Count;)
         {
             if (sources[first].Table is { } table)
             {
-                foreach (var (name, prediction) in sources[first].Files.Zip(_model.Predict(table)))
-                    take(Of(new LabelledSong(name) { Prediction = prediction }));
                 first++;
+                if (!_session.Ranks.IsFirst) continue;
+                foreach (var (name, prediction) in sources[first - 1].Names.Zip(_model.Predict(table)))
+                    take(Of(new LabelledSong(name) { Prediction = prediction }));
                 continue;
             }
 

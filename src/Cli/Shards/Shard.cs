@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Engine.Cli.Shards;
 
@@ -11,7 +8,8 @@ namespace Engine.Cli.Shards;
 /// <param name="Count">How many there are.</param>
 internal readonly record struct Shard(int Index, int Count)
 {
-    private const int MostParts = 100_000;
+    /// <summary>The most parts that a list can have.</summary>
+    public const int MostParts = 100_000;
 
     /// <summary><c>--shard I/N</c>.</summary>
     public static Option<Shard?> Option() => new("--shard")
@@ -31,16 +29,16 @@ internal readonly record struct Shard(int Index, int Count)
     /// <summary>
     /// Whether a track is in the part. Only its name counts, so a part keeps its tracks when others are added or removed.
     /// </summary>
-    public bool Has(string track)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(track));
-        return BinaryPrimitives.ReadUInt64BigEndian(hash) % (ulong)Count == (ulong)(Index - 1);
-    }
+    public bool Has(string track) => Has(ShardedList.Hash(track));
+
+    /// <summary>The same for the hash of a track.</summary>
+    public bool Has(ulong hash) => hash % (ulong)Count == (ulong)(Index - 1);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Index}/{Count}";
 
-    private static Shard? Parse(string text) =>
+    /// <summary>The part that a text <c>I/N</c> names; null if it names none.</summary>
+    public static Shard? Parse(string text) =>
         text.Split('/') is [var first, var second] && Number(first) is { } index && Number(second) is { } count && index <= count
             ? new Shard(index, count) : null;
 

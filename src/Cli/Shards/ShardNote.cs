@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -29,6 +30,9 @@ internal sealed record ShardNote
 
     /// <summary>How many records the part has of each: rows, lines or arrays.</summary>
     public IReadOnlyList<int> Records { get; init; } = [];
+
+    /// <summary>Why songs were left out, by their places in the list.</summary>
+    public IReadOnlyDictionary<int, string> Skipped { get; init; } = new Dictionary<int, string>();
 
     /// <summary>SHA-256 of the part; null: it is not complete.</summary>
     public string? Hash { get; init; }
@@ -101,12 +105,20 @@ internal sealed record ShardNote
         {
             note["places"] = Numbers(Places);
             note["records"] = Numbers(Records);
+            if (Skipped.Count > 0) note["skipped"] = Reasons(Skipped);
             note["sha256"] = Hash;
         }
 
+        WriteText(part, note.ToJsonString() + "\n");
+    }
+
+    /// <summary>Writes a note that another process has made beside a copy of its part.</summary>
+    /// <exception cref="EngineException">It cannot be written.</exception>
+    public static void WriteText(string part, string note)
+    {
         try
         {
-            AtomicFile.WriteText(FileName(part), note.ToJsonString() + "\n");
+            AtomicFile.WriteText(FileName(part), note);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -126,6 +138,7 @@ internal sealed record ShardNote
             Songs = note["songs"]!.GetValue<string>(),
             Places = hash is null ? [] : Numbers(note["places"]!.AsArray()),
             Records = hash is null ? [] : Numbers(note["records"]!.AsArray()),
+            Skipped = note["skipped"] is JsonObject skipped ? Reasons(skipped) : new Dictionary<int, string>(),
             Hash = hash,
         };
         var isWhole = read.Shard.Index >= 1 && read.Shard.Index <= read.Shard.Count && read.Places.Count == read.Records.Count
@@ -135,6 +148,12 @@ internal sealed record ShardNote
     }
 
     private static JsonArray Numbers(IReadOnlyList<int> numbers) => new([.. numbers.Select(n => (JsonNode)n)]);
+
+    private static JsonObject Reasons(IReadOnlyDictionary<int, string> skipped) => new(skipped.OrderBy(s => s.Key)
+        .Select(s => KeyValuePair.Create(s.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)s.Value)));
+
+    private static Dictionary<int, string> Reasons(JsonObject skipped) => skipped.ToDictionary(
+        s => int.Parse(s.Key, NumberStyles.None, CultureInfo.InvariantCulture), s => s.Value!.GetValue<string>());
 
     private static int[] Numbers(JsonArray numbers) => [.. numbers.Select(n => n!.GetValue<int>())];
 }

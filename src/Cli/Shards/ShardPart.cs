@@ -1,4 +1,3 @@
-using System.Globalization;
 using Engine.Classifiers;
 
 namespace Engine.Cli.Shards;
@@ -23,21 +22,14 @@ internal sealed class ShardPart
     /// <summary>Begins a part, or finds it complete.</summary>
     /// <param name="path">The part.</param>
     /// <param name="shard">Which it is.</param>
-    /// <param name="command">All that its content depends on beside the songs.</param>
-    /// <param name="songs">All songs of the list, in order.</param>
+    /// <param name="list">The songs.</param>
     /// <param name="force">Whether another file at the path is replaced.</param>
     /// <exception cref="CommandLineException">Something else lies at the path.</exception>
     /// <exception cref="EngineException">A song or a file cannot be read, or the note cannot be written.</exception>
-    public static ShardPart Begin(
-        string path, Shard shard, IEnumerable<string> command, IReadOnlyList<ShardedSong> songs, bool force)
+    public static ShardPart Begin(string path, Shard shard, ShardedList list, bool force)
     {
-        var note = new ShardNote
-        {
-            Shard = shard,
-            Command = ShardNote.Digest([CommandLine.Version, .. command]),
-            Songs = ShardNote.Digest(songs.SelectMany(s => new[] { s.Name, s.Track, Size(s.Path) })),
-        };
-        int[] places = [.. Enumerable.Range(0, songs.Count).Where(i => shard.Has(songs[i].Track))];
+        var note = new ShardNote { Shard = shard, Command = list.Command, Songs = list.Songs };
+        var places = list.Places(shard);
         var known = force ? null : ShardNote.Of(path);
         if (known is not null && (known.Shard, known.Command, known.Songs) != (shard, note.Command, note.Songs))
         {
@@ -56,19 +48,12 @@ internal sealed class ShardPart
 
     /// <summary>Notes that the part is complete.</summary>
     /// <param name="records">How many records it has of each of its songs.</param>
-    public void Complete(IReadOnlyList<int> records) =>
-        (_note with { Places = Places, Records = records, Hash = ShardNote.HashOf(_path) }).Write(_path);
-
-    private static string Size(string path)
+    /// <param name="skipped">Why songs were left out, by their places in the list.</param>
+    public void Complete(IReadOnlyList<int> records, IReadOnlyDictionary<int, string>? skipped = null) => (_note with
     {
-        try
-        {
-            return new FileInfo(path).Length.ToString(CultureInfo.InvariantCulture);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What is wrong with the song is said when it is read.
-            return "";
-        }
-    }
+        Places = Places,
+        Records = records,
+        Skipped = skipped ?? _note.Skipped,
+        Hash = ShardNote.HashOf(_path),
+    }).Write(_path);
 }

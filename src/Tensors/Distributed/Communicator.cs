@@ -13,6 +13,9 @@ public abstract class Communicator : IDisposable
     /// <summary>A job of this process alone.</summary>
     public static Communicator Alone { get; } = new SingleRank();
 
+    /// <summary>The library that connects the ranks, with its version; empty without one.</summary>
+    public virtual string Library => "";
+
     /// <summary>Which process this is, from 0.</summary>
     public abstract int Rank { get; }
 
@@ -24,6 +27,20 @@ public abstract class Communicator : IDisposable
 
     /// <summary>Bytes that this rank has sent to others.</summary>
     public long BytesSent { get; private protected set; }
+
+    /// <summary>
+    /// Joins the job that <c>mpirun</c> or <c>srun</c> has started this process in; <see cref="Alone"/> where none has. The
+    /// library of MPI is looked up only in a job of several processes. Every rank calls it, and disposes of the communicator at
+    /// the end; a rank that fails calls <see cref="Abort"/>, because the others would wait for it. A second call gives the same
+    /// communicator.
+    /// </summary>
+    /// <exception cref="CommunicationException">The library of MPI is missing, or does not fit the launcher.</exception>
+    public static Communicator Start() => Start(Launcher.Current);
+
+    /// <summary>The same in the job of a launcher; <see cref="Alone"/> for null.</summary>
+    /// <inheritdoc cref="Start()"/>
+    public static Communicator Start(Launcher? launcher) =>
+        launcher is { Size: > 1 } job ? MpiCommunicator.Join(job) : Alone;
 
     /// <summary>Waits until every rank is here.</summary>
     public abstract void Barrier();
@@ -54,6 +71,16 @@ public abstract class Communicator : IDisposable
     /// <summary>The next message from any rank, if one has come; those of one rank come in order.</summary>
     /// <param name="from">Who sent it.</param>
     public abstract byte[]? TryReceive(out int from);
+
+    /// <summary>Waits for the next message from any rank; waiting leaves the processor to those who work.</summary>
+    /// <param name="from">Who sent it.</param>
+    public byte[] Receive(out int from)
+    {
+        for (var pause = new Pause(bytes: 0); ; pause.Next())
+        {
+            if (TryReceive(out from) is { } message) return message;
+        }
+    }
 
     /// <summary>Ends all processes of the job at once, with an exit code.</summary>
     public abstract void Abort(int code);

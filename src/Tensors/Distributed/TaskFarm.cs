@@ -11,6 +11,10 @@ public static class TaskFarm
     // A result travels in pieces of this size, behind a byte that says whether more follow.
     private const int Piece = 64 << 20;
 
+    // Milliseconds. A rank that fails, or that was told to stop, sends nothing more; and a launcher that passes on a signal kills
+    // what runs a second later.
+    private const int Patience = 300;
+
     private const byte More = 1, Last = 0;
 
     private static readonly byte[] s_ready = [2];
@@ -20,8 +24,12 @@ public static class TaskFarm
     /// <param name="tasks">The tasks, begun in order.</param>
     /// <param name="work">Does a task of this rank.</param>
     /// <param name="take">Takes the number of a task and its result, one at a time, in the order in which they finish.</param>
-    /// <param name="cancellation">Begins no further task; those that other ranks have begun are waited for.</param>
+    /// <param name="cancellation">Begins no further task; what other ranks finish within 0.3 s is taken.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; results until then were taken.</exception>
+    /// <remarks>
+    /// After an error or a cancellation other ranks may still work or wait for a task, so the job must be ended by
+    /// <see cref="Communicator.Abort"/>.
+    /// </remarks>
     public static void Lead(
         Communicator ranks, IReadOnlyList<byte[]> tasks, Func<byte[], byte[]> work, Action<int, byte[]> take,
         CancellationToken cancellation = default)
@@ -46,7 +54,7 @@ public static class TaskFarm
     public static void Serve(Communicator ranks, Func<byte[], byte[]> work)
     {
         ranks.Send(s_ready, 0);
-        while (Receive(ranks, out _) is { Length: > 0 } message)
+        while (ranks.Receive(out _) is { Length: > 0 } message)
         {
             if (message[0] == Last) return;
             SendResult(ranks, work(message[1..]));
@@ -58,7 +66,7 @@ public static class TaskFarm
         var (begun, results) = (new int?[ranks.Size], new MemoryStream?[ranks.Size]);
         for (var left = ranks.Size - 1; left > 0;)
         {
-            var message = Receive(ranks, out var from);
+            if (Receive(ranks, queue, out var from) is not { } message) return;
             if (begun[from] is { } finished)
             {
                 (results[from] ??= new()).Write(message.AsSpan(1));
@@ -80,6 +88,19 @@ public static class TaskFarm
         }
     }
 
+    // The next message; null once the work has ended early and others have had time to send what they had ready.
+    private static byte[]? Receive(Communicator ranks, Queue queue, out int from)
+    {
+        var ended = 0L;
+        for (var pause = new Pause(bytes: 0); ; pause.Next())
+        {
+            if (ranks.TryReceive(out from) is { } message) return message;
+            if (!queue.IsEnded) continue;
+            if (ended == 0) ended = Environment.TickCount64;
+            else if (Environment.TickCount64 - ended > Patience) return null;
+        }
+    }
+
     private static void SendResult(Communicator ranks, byte[] result)
     {
         for (var at = 0; ;)
@@ -92,16 +113,6 @@ public static class TaskFarm
         }
     }
 
-    // Waiting must not take a processor from those who work.
-    private static byte[] Receive(Communicator ranks, out int from)
-    {
-        for (var wait = 0; ; wait = Math.Min(wait + 1, 5))
-        {
-            if (ranks.TryReceive(out from) is { } message) return message;
-            Thread.Sleep(wait);
-        }
-    }
-
     /// <summary>The tasks that are left, and what is done with results. After an error nothing more is begun.</summary>
     private sealed class Queue(int count, Action<int, byte[]> take, CancellationToken cancellation)
     {
@@ -109,6 +120,15 @@ public static class TaskFarm
         private int _next;
 
         public ExceptionDispatchInfo? Error { get; private set; }
+
+        /// <summary>Whether nothing more is begun though there may be tasks left.</summary>
+        public bool IsEnded
+        {
+            get
+            {
+                lock (_gate) return Error is not null || cancellation.IsCancellationRequested;
+            }
+        }
 
         public int? Next()
         {

@@ -32,12 +32,12 @@ internal sealed class RankFolder : IDisposable
         var folder = new RankFolder(ranks, named);
         if (ranks.Size == 1) return folder;
         string[] files = ranks.IsFirst ? [.. FilesOf(named)] : [];
-        files = Encoding.UTF8.GetString(RankFiles.Share(ranks, Encoding.UTF8.GetBytes(string.Join('\0', files))))
+        files = Encoding.UTF8.GetString(ranks.Share(Encoding.UTF8.GetBytes(string.Join('\0', files))))
             .Split('\0', StringSplitOptions.RemoveEmptyEntries);
         foreach (var file in files)
         {
             var path = System.IO.Path.Combine(folder.Path, file);
-            var bytes = RankFiles.Share(ranks, ranks.IsFirst ? File.ReadAllBytes(path) : null);
+            var bytes = ranks.Share(ranks.IsFirst ? File.ReadAllBytes(path) : null);
             if (ranks.IsFirst) continue;
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             File.WriteAllBytes(path, bytes);

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Engine.Classifiers;
 using Engine.Dsp.Files;
@@ -14,6 +14,9 @@ namespace Engine.Pipeline.Ranks;
 /// </summary>
 internal static class SharedCache
 {
+    /// <summary>What to do if recordings differ between ranks.</summary>
+    public const string SameRecordings = "Names, contents and order of the recordings must be the same on every host.";
+
     // A network file system may take some seconds until a new file is seen elsewhere.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -28,8 +31,7 @@ internal static class SharedCache
         FrontEnd frontEnd, IReadOnlyList<string> paths, WorkOptions options, TimeSpan? patience = null)
     {
         if (options.Ranks.Size == 1 || options.Cache is not { } cache) return;
-        RankProblem.RequireSame(options.Ranks, "recordings",
-            paths.Select(p => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(p)} {new FileInfo(p).Length}")));
+        RankAgreement.Require(options.Ranks, "list of recordings", $"{paths.Count} {Digest(paths)}", SameRecordings);
         RequireSeen(options.Ranks, cache.Folder, patience ?? s_patience);
         // Enough for every rank's threads, and so many that the last ones are short.
         var size = Math.Clamp(paths.Count / (options.Ranks.Size * 16), 1, 64);
@@ -55,6 +57,18 @@ internal static class SharedCache
 
         var firsts = Enumerable.Range(0, (paths.Count + size - 1) / size).Select(i => BitConverter.GetBytes(i * size)).ToArray();
         TaskFarm.Lead(options.Ranks, firsts, Work, (_, _) => { }, options.Cancellation);
+    }
+
+    private static string Digest(IReadOnlyList<string> paths)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var path in paths)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(path)}\0"));
+            hash.AppendData(BitConverter.GetBytes(new FileInfo(path).Length));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 4));
     }
 
     private static void RequireSeen(Communicator ranks, string folder, TimeSpan patience)

@@ -30,7 +30,7 @@ internal static class SharedRounds
         else TaskFarm.Serve(ranks, Work);
         for (var round = 0; round < rounds && ranks.Size > 1; round++)
         {
-            var result = RankFiles.Share(ranks, ranks.IsFirst ? store.Bytes(round) : null);
+            var result = ranks.Share(ranks.IsFirst ? store.Bytes(round) : null);
             if (!ranks.IsFirst) store.Save(round, result);
         }
 

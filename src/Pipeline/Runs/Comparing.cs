@@ -145,7 +145,8 @@ public static class Comparing
             foreach (var (frontEnd, recipes) in frontEnds)
             {
                 var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, _reading);
-                RankProblem.RequireSame(options.Extraction.Ranks, "data", [data.Digest]);
+                RankAgreement.Require(options.Extraction.Ranks, "data set", $"{data.Rows.Count} rows {data.Digest[..8]}",
+                    SharedCache.SameRecordings);
                 var split = data.Split(_spec, options.Seed);
                 RequireSameTracks(recipes[0].Name, data, split);
                 foreach (var recipe in recipes) _done.Add(recipe, Test(cells, recipe, frontEnd, data, split));

@@ -124,7 +124,8 @@ public static class RecipeTuning
             var spec = SplitSpec.Parse(_split);
             var data = LabelledRows.Load(
                 options.Data, frontEnd, options.Extraction, options.Reading with { SplitColumn = spec.Column });
-            RankProblem.RequireSame(options.Extraction.Ranks, "data", [data.Digest]);
+            RankAgreement.Require(options.Extraction.Ranks, "data set", $"{data.Rows.Count} rows {data.Digest[..8]}",
+                SharedCache.SameRecordings);
             var outer = data.Split(spec, options.Seed).Folds;
             var header = new TrialsHeader(
                 TrialLog.Format, _recipe, data.Digest, spec.ToString(), options.Seed, options.Folds,

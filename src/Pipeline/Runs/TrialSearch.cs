@@ -6,7 +6,6 @@ using System.Text.Json;
 using Engine.Classifiers;
 using Engine.Classifiers.Tuning;
 using Engine.Pipeline.Json;
-using Engine.Pipeline.Ranks;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors.Distributed;
 
@@ -68,7 +67,7 @@ internal sealed class TrialSearch(
         if (!ranks.IsFirst)
         {
             TaskFarm.Serve(ranks, task => Measure(points, task));
-            return JsonSerializer.Deserialize(RankFiles.Share(ranks, null), RunJson.Compact.Of<Trial[]>())!;
+            return JsonSerializer.Deserialize(ranks.Share(null), RunJson.Compact.Of<Trial[]>())!;
         }
 
         var clock = Stopwatch.StartNew();
@@ -78,7 +77,7 @@ internal sealed class TrialSearch(
         var seconds = clock.Elapsed.TotalSeconds / points.Count;
         Trial[] trials = [.. points.Select((point, p) =>
             TrialOf(before + p + 1, point, results.AsSpan(p * folds.Count, folds.Count), seconds))];
-        if (ranks.Size > 1) RankFiles.Share(ranks, JsonSerializer.SerializeToUtf8Bytes(trials, RunJson.Compact.Of<Trial[]>()));
+        if (ranks.Size > 1) ranks.Share(JsonSerializer.SerializeToUtf8Bytes(trials, RunJson.Compact.Of<Trial[]>()));
         return trials;
     }
 

@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+
 namespace Engine.Tensors.Distributed;
 
 /// <summary>
@@ -6,6 +10,9 @@ namespace Engine.Tensors.Distributed;
 /// </summary>
 public abstract class Communicator : IDisposable
 {
+    // Libraries count the bytes of a call in 32 bits, and take memory for a message.
+    private const int SharedPiece = 1 << 26;
+
     internal Communicator()
     {
     }
@@ -41,6 +48,36 @@ public abstract class Communicator : IDisposable
     /// <inheritdoc cref="Start()"/>
     public static Communicator Start(Launcher? launcher) =>
         launcher is { Size: > 1 } job ? MpiCommunicator.Join(job) : Alone;
+
+    /// <summary>The bytes of one rank, on all of them.</summary>
+    /// <param name="bytes">Read on <paramref name="root"/> alone; may be null on the others.</param>
+    /// <param name="root">The rank that has the bytes.</param>
+    public byte[] Share(byte[]? bytes, int root = 0)
+    {
+        if (Rank == root) ArgumentNullException.ThrowIfNull(bytes);
+        if (Size == 1) return bytes!;
+        var length = new byte[sizeof(int)];
+        if (Rank == root) BinaryPrimitives.WriteInt32LittleEndian(length, bytes!.Length);
+        Broadcast(length, root);
+        if (Rank != root) bytes = new byte[BinaryPrimitives.ReadInt32LittleEndian(length)];
+        for (var at = 0; at < bytes!.Length; at += SharedPiece)
+            Broadcast(bytes.AsSpan(at, Math.Min(SharedPiece, bytes.Length - at)), root);
+        return bytes;
+    }
+
+    /// <summary>The texts of all ranks, by rank.</summary>
+    /// <param name="own">This rank's, of any length.</param>
+    public string[] AllTexts(string own)
+    {
+        var bytes = Encoding.UTF8.GetBytes(own);
+        var lengths = new int[Size];
+        AllGather(BitConverter.GetBytes(bytes.Length), MemoryMarshal.AsBytes(lengths.AsSpan()));
+        var longest = lengths.Max();
+        Array.Resize(ref bytes, longest);
+        var all = new byte[longest * Size];
+        AllGather(bytes, all);
+        return [.. lengths.Select((length, rank) => Encoding.UTF8.GetString(all, rank * longest, length))];
+    }
 
     /// <summary>Waits until every rank is here.</summary>
     public abstract void Barrier();

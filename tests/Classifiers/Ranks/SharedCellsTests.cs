@@ -90,7 +90,7 @@ public sealed partial class SharedCellsTests : IDisposable
         {
             Comparing.Run(Comparison("many", ranks) with { Data = ranks.IsFirst ? _table : other });
         }));
-        Assert.Equal($"rank 1 ({Environment.MachineName}) has other data than the first rank; let all read the same", error.Message);
+        Assert.StartsWith($"rank 1 on {Environment.MachineName} has another data set than rank 0 on", error.Message);
     }
 
     [Theory]

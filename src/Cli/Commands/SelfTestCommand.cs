@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using Engine.Cli.Cases;
 using Engine.Cli.Reports;
 using Engine.Cli.SelfTest;
-using Engine.Pipeline.Ranks;
 using Engine.Tensors;
 using Engine.Tensors.Gpu;
 

@@ -1,4 +1,3 @@
-using Engine.Pipeline.Ranks;
 using Engine.Tensors.Distributed;
 
 namespace Engine.Cli.Ranks;

@@ -78,8 +78,8 @@ internal sealed class Batch
             }
 
             // No example can draw more than 2³² words.
-            if (augmentation is not null) augmentation.Position = (ulong)(uint)examples[i] << 32;
-            _source.Read(examples[i], _row, augmentation);
+            if (augmentation is not null) augmentation.Position = (ulong)(uint)_examples[i] << 32;
+            _source.Read(_examples[i], _row, augmentation);
         }
     }
 

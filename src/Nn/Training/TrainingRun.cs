@@ -149,7 +149,7 @@ internal sealed class TrainingRun : IDisposable
             while (_state.Batch < _plan.Batches)
             {
                 StopIfCancelled(cancellation);
-                Train(batches, cancellation.IsCancellationRequested);
+                Train(batches, cancellation);
             }
 
             StopIfCancelled(cancellation);
@@ -159,7 +159,7 @@ internal sealed class TrainingRun : IDisposable
         }
     }
 
-    private void Train(ReadAhead batches, bool stop)
+    private void Train(ReadAhead batches, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
         _optimizer.LearningRate = Rate(_state.Batch);
@@ -168,7 +168,7 @@ internal sealed class TrainingRun : IDisposable
         _options.Profile?.End(StepPhase.Reading);
         try
         {
-            if (_step!.Run(batch, _state.Epoch, _state.Batch, stop) is { } figures) Note(figures);
+            if (_step!.Run(batch, _state.Epoch, _state.Batch, cancellation) is { } figures) Note(figures);
             _state.Batch++;
         }
         catch (TrainingException error)

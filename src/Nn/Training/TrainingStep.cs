@@ -10,11 +10,11 @@ internal interface ITrainingStep : IDisposable
     /// <param name="batch">The batch, or what this rank needs of it.</param>
     /// <param name="epoch">The epoch, from 0.</param>
     /// <param name="number">The batch's number in the epoch, from 0.</param>
-    /// <param name="stop">Whether this rank was told to stop, which the figures tell all ranks.</param>
+    /// <param name="stop">Tells this rank to stop, which the figures tell all ranks; the step is done nevertheless.</param>
     /// <exception cref="TrainingException">
     /// The loss or a gradient is not finite; the message says where that began but not when.
     /// </exception>
-    StepFigures? Run(Batch batch, int epoch, int number, bool stop);
+    StepFigures? Run(Batch batch, int epoch, int number, CancellationToken stop);
 }
 
 /// <summary>
@@ -35,7 +35,7 @@ internal sealed class TrainingStep(
     private readonly TrainingLoss _loss = new(network, forward, options);
 
     /// <inheritdoc/>
-    public StepFigures? Run(Batch batch, int epoch, int number, bool stop)
+    public StepFigures? Run(Batch batch, int epoch, int number, CancellationToken stop)
     {
         network.ClearGradients();
         StepFigures? figures = null;

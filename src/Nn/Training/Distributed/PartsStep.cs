@@ -48,17 +48,18 @@ internal sealed class PartsStep : ITrainingStep
     private Communicator Ranks => _options.Ranks;
 
     /// <inheritdoc/>
-    public StepFigures? Run(Batch batch, int epoch, int number, bool stop)
+    public StepFigures? Run(Batch batch, int epoch, int number, CancellationToken stop)
     {
         _network.ClearGradients();
         var sent = Ranks.BytesSent;
         var layout = _layouts[batch.Total];
-        var head = new StepHead(layout) { Stop = stop };
+        var head = new StepHead(layout);
         _exchange?.Begin(layout, _sums, head);
         foreach (var (buffer, copy) in _before) copy.CopyFrom(buffer.Value);
         string? problem = null;
         for (var part = layout.Own.From; part < layout.Own.To && problem is null; part++)
-            problem = Run(batch, layout, part, head, $"dropout/{epoch}/{number}");
+            problem = Run(batch, layout, part, head, $"dropout/{epoch}/{number}", stop);
+        head.Stop |= layout.Own.From == layout.Own.To && stop.IsCancellationRequested;
         if (problem is not null) _exchange?.Fail();
         // Ranks without a part have nothing to wait for.
         for (var v = 0; layout.Own.From == layout.Own.To && v < _given.Length; v++) _exchange?.Complete(v);
@@ -79,7 +80,8 @@ internal sealed class PartsStep : ITrainingStep
     }
 
     // Returns what is wrong if the loss is not finite.
-    private string? Run(Batch batch, PartLayout layout, int part, StepHead head, string dropout)
+    private string? Run(
+        Batch batch, PartLayout layout, int part, StepHead head, string dropout, CancellationToken stop)
     {
         var (parts, own) = (layout.Parts, layout.Own);
         if (_options.Parts > 1) dropout += $"/{part}";
@@ -96,6 +98,8 @@ internal sealed class PartsStep : ITrainingStep
         var result = _loss.Run(rows, dropout);
         var (loss, correct) = _loss.Look(rows, result);
         head.Set(part, loss, correct);
+        // As late as possible: the head leaves with the first gradients.
+        head.Stop |= isLast && stop.IsCancellationRequested;
         if (!float.IsFinite(loss))
             return (_options.Parts == 1 ? "" : $"part {part + 1} of {parts.Count}: ") + _loss.Explain(rows, dropout, result, loss);
 

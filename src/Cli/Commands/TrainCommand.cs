@@ -69,8 +69,8 @@ internal sealed class TrainCommand
     private readonly Option<int?> _parts = new("--parts")
     {
         HelpName = "P",
-        Description = "Cut each batch of a network into P parts, which the ranks of a job share; the result depends on P, not on " +
-            "the number of ranks. Default: the recipe's, or the number of ranks.",
+        Description = "Cut each batch of a network into P parts, which the ranks of a job share; the result depends on P, not "
+            + "on the number of ranks. Default: the recipe's, or the number of ranks.",
     };
 
     private readonly Option<bool> _profile = new("--profile")

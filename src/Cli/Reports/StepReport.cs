@@ -19,7 +19,8 @@ internal static class StepReport
         var text = new ReportText(layout);
         if (profile.Steps == 0) return text.Field("steps", "none were made").ToString();
         text.Field("steps", string.Create(CultureInfo.InvariantCulture,
-            $"{profile.Steps} of {Milliseconds(profile.Total, profile)} ms; {profile.BytesSent / profile.Steps} bytes sent in each"));
+            $"{profile.Steps} of {Milliseconds(profile.Total, profile)} ms; {profile.BytesSent / profile.Steps} bytes sent in ") +
+            "each");
         var table = new TextTable("phase", ">seconds", ">ms per step", ">share");
         foreach (var (phase, name) in s_phases)
         {

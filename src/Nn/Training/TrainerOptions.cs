@@ -128,7 +128,8 @@ public sealed record TrainerOptions
         if ((Device ?? Engine.Tensors.Device.Default) is var device && device != Engine.Tensors.Device.Cpu)
         {
             if (Parts > 1) Guard.Argument($"Trainer: {nameof(Parts)} is {Parts}; on {device} it must be 1.");
-            if (Ranks.Size > 1) Guard.Argument($"Trainer: {Ranks.Size} ranks share a training on the processor only, not on {device}.");
+            if (Ranks.Size > 1)
+                Guard.Argument($"Trainer: {Ranks.Size} ranks share a training on the processor only, not on {device}.");
             if (Profile is not null) Guard.Argument($"Trainer: steps are measured on the processor only, not on {device}.");
         }
 

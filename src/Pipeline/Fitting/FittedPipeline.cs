@@ -25,7 +25,9 @@ internal abstract class FittedPipeline : IDisposable
     /// </summary>
     public abstract FeatureMatrix PredictProbabilities(RowSet rows);
 
-    /// <summary>The same, shared out among ranks if it is a network; all of them make the call and get all of the result.</summary>
+    /// <summary>
+    /// The same, shared out among ranks if it is a network; all of them make the call and get all of the result.
+    /// </summary>
     public virtual FeatureMatrix PredictProbabilities(RowSet rows, Communicator ranks) => PredictProbabilities(rows);
 
     /// <summary>Everything learned, as named tensors.</summary>

@@ -78,7 +78,8 @@ internal sealed class Rounds
         var clock = Stopwatch.StartNew();
         var test = pipeline.PredictProbabilities(RowSet.Of(_data, fold.Test), ranks);
         var seconds = clock.Elapsed.TotalSeconds;
-        return new(test, pipeline.Calibration, Known(fold.TrainAndValid, pipeline, ranks), fitSeconds, seconds, pipeline.Device.Name);
+        var known = Known(fold.TrainAndValid, pipeline, ranks);
+        return new(test, pipeline.Calibration, known, fitSeconds, seconds, pipeline.Device.Name);
     }
 
     /// <summary>The figures of all rounds; <paramref name="overlapping"/> if they may test a row more than once.</summary>

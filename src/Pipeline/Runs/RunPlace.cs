@@ -24,7 +24,9 @@ internal sealed class RunPlace : IDisposable
     /// <summary>Takes it; every rank calls.</summary>
     /// <param name="ranks">The job.</param>
     /// <param name="output">The run's folder, which need not exist.</param>
-    /// <param name="take">Called on the first rank: takes the folder, or says why it cannot be used, which ends all ranks.</param>
+    /// <param name="take">
+    /// Called on the first rank: takes the folder, or says why it cannot be used, which ends all ranks.
+    /// </param>
     /// <exception cref="EngineException">The folder cannot be used, or not copied.</exception>
     public static RunPlace Take(Communicator ranks, string output, Func<IDisposable?> take)
     {

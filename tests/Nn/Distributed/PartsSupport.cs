@@ -30,7 +30,7 @@ internal static class PartsSupport
     public static TrainerOptions Options(string kind, int parts) => new()
     {
         BatchSize = 10,
-        Epochs = 2,
+        Epochs = kind == "large" ? 1 : 2,
         Seed = 7,
         Parts = parts,
         MixUp = kind == "mixup" ? 0.4 : 0,

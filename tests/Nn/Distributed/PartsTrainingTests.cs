@@ -139,7 +139,8 @@ public class PartsTrainingTests
         var errors = ThreadRanks.Run(3, ranks => Fail(ranks));
         Assert.Equal(Fail(Communicator.Alone), errors[0]);
         Assert.All(errors, e => Assert.Equal(errors[0], e));
-        Assert.Matches(@"^Trainer: epoch 1, batch \d of 4 \(step \d\): part \d of 4: the loss is NaN; input 0 of example 5 ", errors[0]);
+        Assert.Matches(
+            @"^Trainer: epoch 1, batch \d of 4 \(step \d\): part \d of 4: the loss is NaN; input 0 of example 5 ", errors[0]);
 
         static string Fail(Communicator ranks)
         {

@@ -101,7 +101,10 @@ internal sealed class PartsStep : ITrainingStep
         // As late as possible: the head leaves with the first gradients.
         head.Stop |= isLast && stop.IsCancellationRequested;
         if (!float.IsFinite(loss))
-            return (_options.Parts == 1 ? "" : $"part {part + 1} of {parts.Count}: ") + _loss.Explain(rows, dropout, result, loss);
+        {
+            var where = _options.Parts == 1 ? "" : $"part {part + 1} of {parts.Count}: ";
+            return where + _loss.Explain(rows, dropout, result, loss);
+        }
 
         var weight = (float)parts.Weight(part);
         for (var b = 0; b < _buffers.Length; b++)

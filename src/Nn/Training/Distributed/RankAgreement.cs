@@ -38,8 +38,8 @@ internal static class RankAgreement
             ["version of Engine"] = $"{typeof(RankAgreement).Assembly.GetName().Version} "
                 + typeof(RankAgreement).Assembly.ManifestModule.ModuleVersionId,
             // Vectors of another width may round sums differently.
-            ["vector instructions"] =
-                $"{Vector512.IsHardwareAccelerated} {Vector256.IsHardwareAccelerated} {Vector128.IsHardwareAccelerated} {Fma.IsSupported}",
+            ["vector instructions"] = $"{Vector512.IsHardwareAccelerated} {Vector256.IsHardwareAccelerated} "
+                + $"{Vector128.IsHardwareAccelerated} {Fma.IsSupported}",
             ["epochs"] = $"{options.Epochs}",
             ["starting weights"] = Convert.ToHexString(weights.GetHashAndReset()),
             ["checkpoint"] = checkpoint is null ? "none" : Short(File.ReadAllBytes(checkpoint)),

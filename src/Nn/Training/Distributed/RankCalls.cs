@@ -25,7 +25,9 @@ internal static class RankCalls
         return Encoding.UTF8.GetString(bytes.AsSpan(0, bytes.AsSpan().IndexOf((byte)0)));
     }
 
-    /// <summary>Does on every rank what may be cancelled or fail on one of them; then it is cancelled, or fails, on all.</summary>
+    /// <summary>
+    /// Does on every rank what may be cancelled or fail on one of them; then it is cancelled, or fails, on all.
+    /// </summary>
     /// <exception cref="TrainingException">It failed on a rank.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled on a rank.</exception>
     public static void Together(this Communicator ranks, Action work)

@@ -156,6 +156,21 @@ public sealed class RankTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Run_PartsRanksOrProfileOnAGpu_AreRefused()
+    {
+        var table = PipelineCorpus.WriteTable(_folder["table.csv"]);
+        var options = Options(table, "run", PipelineCorpus.SmallNetwork) with { Device = "ilgpu-cpu" };
+        Assert.Equal("a training has 2 parts on the processor only, not on ilgpu-cpu; choose --device cpu.",
+            PipelineCorpus.ErrorOf(() => Training.Run(options with { Parts = 2 })));
+        Assert.Equal("steps are measured on the processor only, not on ilgpu-cpu; choose --device cpu.",
+            PipelineCorpus.ErrorOf(() => Training.Run(options with { Profile = new() })));
+        ThreadRanks.Run(2, ranks => Assert.Equal(
+            "2 ranks share a training on the processor only, not on ilgpu-cpu; choose --device cpu.",
+            PipelineCorpus.ErrorOf(() => Training.Run(options with { Extraction = new() { Ranks = ranks } }))));
+        Assert.False(Directory.Exists(_folder["run"]));
+    }
+
+    [Fact]
     public void Fit_ExamplesOnTwoRanks_GivesTheSameModel()
     {
         var recipe = Recipe.Parse(PipelineCorpus.SmallNetwork.Replace("\"batch\": 8", "\"batch\": 8, \"parts\": 2"), "test");

@@ -25,7 +25,7 @@ internal sealed class TrainingLoss(Module network, ForwardPass forward, TrainerO
     }
 
     /// <summary>The mean loss, which waits for the device, and how many examples were classified correctly.</summary>
-    public (float Loss, double Correct) Look(BatchRows rows, Result result) =>
+    public static (float Loss, double Correct) Look(BatchRows rows, Result result) =>
         (result.Loss.Item(), Scores.Correct(result.Scores.ToArray(), rows.Labels, rows.PartnerLabels, rows.Share));
 
     /// <summary>Where a loss that is not finite comes from.</summary>

@@ -79,7 +79,7 @@ internal sealed class TrainingStep(
 
     private StepFigures Look(Batch batch, int number, string dropout, TrainingLoss.Result result)
     {
-        var (loss, correct) = _loss.Look(batch.All, result);
+        var (loss, correct) = TrainingLoss.Look(batch.All, result);
         if (!float.IsFinite(loss)) throw new TrainingException(_loss.Explain(batch.All, dropout, result, loss));
         return new(number, optimizer.Steps + 1, batch.Count, loss, correct);
     }

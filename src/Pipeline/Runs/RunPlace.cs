@@ -1,6 +1,5 @@
 using System.Text;
 using Engine.Classifiers;
-using Engine.Dsp.Files;
 using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Runs;

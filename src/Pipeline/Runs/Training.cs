@@ -10,7 +10,6 @@ using Engine.Pipeline.Fitting.Starting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
-using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Runs;
 

@@ -224,6 +224,41 @@ public class PartsTrainingTests
         });
     }
 
+    [Fact]
+    public void Trainer_MorePartsOrRanksThanABatchHas_Warns()
+    {
+        var warnings = new List<string>();
+        PartsSupport.Train("mlp", 8, Communicator.Alone, o => o with { Epochs = 1, Warn = warnings.Add });
+        Assert.Equal("A batch has 5 parts, not 8: two examples are the fewest. Larger batches can have more parts.",
+            Assert.Single(warnings));
+        ThreadRanks.Run(3, ranks =>
+        {
+            var own = new List<string>();
+            PartsSupport.Train("mlp", 2, ranks, o => o with { Epochs = 1, Warn = own.Add });
+            Assert.Equal("Of 3 ranks, only 2 train, as a batch has 2 parts. Larger batches can have more parts.",
+                Assert.Single(own));
+        });
+    }
+
+    [Fact]
+    public void Trainer_PartsRanksOrProfileOnAGpu_AreRefused()
+    {
+        var gpu = Device.Get("ilgpu-cpu");
+        Assert.Equal("Trainer: Parts is 2; on ilgpu-cpu it must be 1.",
+            Refused(new() { BatchSize = 4, Epochs = 1, Device = gpu, Parts = 2 }));
+        Assert.Equal("Trainer: steps are measured on the processor only, not on ilgpu-cpu.",
+            Refused(new() { BatchSize = 4, Epochs = 1, Device = gpu, Profile = new() }));
+        ThreadRanks.Run(2, ranks => Assert.Equal("Trainer: 2 ranks share a training on the processor only, not on ilgpu-cpu.",
+            Refused(new() { BatchSize = 4, Epochs = 1, Device = gpu, Ranks = ranks })));
+
+        static string Refused(TrainerOptions options)
+        {
+            using var network = PartsSupport.Network("mlp");
+            using var optimizer = new Optimizer(network.Parameters(), new Sgd(1));
+            return Assert.Throws<ArgumentException>(() => new Trainer(network, optimizer, options)).Message;
+        }
+    }
+
     private sealed class Counter(Action count) : IProgress<EpochRecord>
     {
         public void Report(EpochRecord value) => count();

@@ -96,7 +96,7 @@ internal sealed class PartsStep : ITrainingStep
         using var tape = new Tape();
         var rows = batch.Rows(parts.Start(part) - parts.Start(own.From), parts.Size(part));
         var result = _loss.Run(rows, dropout);
-        var (loss, correct) = _loss.Look(rows, result);
+        var (loss, correct) = TrainingLoss.Look(rows, result);
         head.Set(part, loss, correct);
         // As late as possible: the head leaves with the first gradients.
         head.Stop |= isLast && stop.IsCancellationRequested;

@@ -4,6 +4,7 @@ using Engine.Nn.Optimizers;
 using Engine.Nn.Schedules;
 using Engine.Nn.Training;
 using Engine.Tensors;
+using Engine.Tensors.Distributed;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Nn;
@@ -124,7 +125,7 @@ public class TrainingRunTests
 
         // In the run's batches, since losses are summed batch by batch.
         var batches = new EvaluationBatches(valid, options.BatchSize);
-        var (loss, accuracy) = Evaluation.Measure(network, network.Forward, batches, default);
+        var (loss, accuracy) = Evaluation.Measure(network, network.Forward, batches, Communicator.Alone, default);
         Assert.Equal((loss, accuracy), (outcome.History[^1].ValidLoss, outcome.History[^1].ValidAccuracy));
     }
 

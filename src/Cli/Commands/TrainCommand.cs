@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Engine.Cli.Reports;
 using Engine.Cli.Text;
+using Engine.Nn.Training;
 using Engine.Pipeline.Fitting.Starting;
 using Engine.Pipeline.Recipes;
 using Engine.Pipeline.Runs;
@@ -65,6 +66,18 @@ internal sealed class TrainCommand
         CommonOptions.Number(
             "--overfit", "N", "Train and test a network on the same N tracks: can it learn at all? 0: off.", 0, 0, 1_000_000);
 
+    private readonly Option<int?> _parts = new("--parts")
+    {
+        HelpName = "P",
+        Description = "Cut each batch of a network into P parts, which the ranks of a job share; the result depends on P, not "
+            + "on the number of ranks. Default: the recipe's, or the number of ranks.",
+    };
+
+    private readonly Option<bool> _profile = new("--profile")
+    {
+        Description = "After the training of a network, tell what a step consists of.",
+    };
+
     private readonly Option<double> _checkpoint =
         CommonOptions.Number(
             "--checkpoint-every", "SECONDS", "Longest time between two checkpoints of a network.", 10.0, 0.0, 86_400.0);
@@ -92,10 +105,12 @@ internal sealed class TrainCommand
             "engine train my-music --recipe svm --final --out my-model",
             "engine train gtzan/genres --recipe cs464-conv2d --device cuda --out run",
             "engine train my-music --from run --set 'classifier.initialize.freeze=until 12' --out my-run",
+            "engine train gtzan/genres --recipe cortis-cnn-mel --parts 4 --out run",
             "engine train --resume --out run")
         {
             train._data, train._recipe, train._from, train._output, train._split, train._seed, train._device, train._settings,
-            train._resume, train._final, train._dryRun, train._overfit, train._checkpoint, train._json,
+            train._resume, train._final, train._dryRun, train._overfit, train._checkpoint, train._parts, train._profile,
+            train._json,
         };
         train._reading.AddTo(command);
         train._extraction.AddTo(command);
@@ -106,10 +121,14 @@ internal sealed class TrainCommand
 
     private int Run(ParseResult parsed, Session session)
     {
+        if (parsed.GetValue(_parts) < 1) throw new CommandLineException("--parts must be at least 1.");
         if (parsed.GetValue(_dryRun)) return DryRun(parsed, session);
+        if (parsed.GetValue(_profile) && parsed.GetValue(_json))
+            throw new CommandLineException("--profile and --json cannot be combined; leave one of them out.");
         var output = parsed.GetValue(_output)
             ?? throw new CommandLineException("--out is missing: name the run folder to create.");
         var options = parsed.GetValue(_resume) ? Resumed(parsed, output) : Chosen(parsed, output);
+        var profile = parsed.GetValue(_profile) ? new StepProfile() : null;
         TrainingResult result;
         try
         {
@@ -118,7 +137,7 @@ internal sealed class TrainCommand
                 // Unless --device is given, a resumed run stays on its device.
                 var device = parsed.GetResult(_device) is { Implicit: false } || !parsed.GetValue(_resume)
                     ? parsed.GetValue(_device) : null;
-                var all = options with { Device = device, Extraction = extraction, Epochs = epochs };
+                var all = options with { Device = device, Extraction = extraction, Epochs = epochs, Profile = profile };
                 return parsed.GetValue(_resume) ? Training.Resume(all) : Training.Run(all);
             });
         }
@@ -141,6 +160,7 @@ internal sealed class TrainCommand
                 $"{check}; engine check {Visible.Argument(parsed.GetValue(_data) ?? result.Record.Data)} tells more"));
         }
 
+        if (profile is not null) session.Output.Write(StepReport.Of(profile, session.Layout));
         session.Output.WriteLine($"run folder  {output}");
         session.WriteReport(output);
         return CommandLine.Done;
@@ -148,7 +168,6 @@ internal sealed class TrainCommand
 
     private TrainingOptions Chosen(ParseResult parsed, string output)
     {
-        RunFolder.RequireFree(output);
         var recipe = Recipe(parsed);
         var split = parsed.GetValue(_split);
         if (parsed.GetValue(_overfit) is > 0 and var tracks)
@@ -167,6 +186,7 @@ internal sealed class TrainCommand
             Split = split,
             Seed = parsed.GetValue(_seed),
             Final = parsed.GetValue(_final),
+            Parts = parsed.GetValue(_parts),
             CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)),
             Page = RunPage.Of,
         };
@@ -175,7 +195,7 @@ internal sealed class TrainCommand
     // Other options would have no effect with --resume, so they are errors.
     private TrainingOptions Resumed(ParseResult parsed, string output)
     {
-        Option[] own = [_recipe, _from, _split, _seed, _settings, _overfit, _final, .. _reading.Offered];
+        Option[] own = [_recipe, _from, _split, _seed, _settings, _overfit, _final, _parts, .. _reading.Offered];
         var given = parsed.GetValue(_data) is not null
             ? _data.Name : own.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null)
@@ -183,12 +203,8 @@ internal sealed class TrainCommand
             throw new CommandLineException($"--resume continues the run with its original settings; leave {given} out.");
         }
 
-        var before = RunFolder.Unfinished(output);
-        return new TrainingOptions
+        return TrainingOptions.OfRun(output) with
         {
-            Data = before.Data,
-            Recipe = before.Recipe,
-            Output = output,
             CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)),
             Page = RunPage.Of,
         };
@@ -196,7 +212,7 @@ internal sealed class TrainCommand
 
     private int DryRun(ParseResult parsed, Session session)
     {
-        Option<bool>[] others = [_resume, _json];
+        Option<bool>[] others = [_resume, _json, _profile];
         if (others.FirstOrDefault(parsed.GetValue) is { } other)
             throw new CommandLineException($"--dry-run and {other.Name} cannot be combined; leave one of them out.");
 
@@ -207,6 +223,7 @@ internal sealed class TrainCommand
             Recipe = Recipe(parsed),
             Output = "",
             Seed = parsed.GetValue(_seed),
+            Parts = parsed.GetValue(_parts),
             Device = parsed.GetValue(_device),
         };
         var result = _extraction.Run(parsed, session, "rehearsing",

@@ -61,8 +61,9 @@ internal sealed class ShardSet
         int[] missing = [.. Enumerable.Range(1, first.Note.Shard.Count).Except(parts.Select(p => p.Note.Shard.Index))];
         if (missing.Length > 0)
         {
+            var are = missing.Length == 1 ? "is" : "are";
             throw new EngineException(
-                $"of {first.Note.Shard.Count} parts, {missing.Length} are missing: {string.Join(", ", missing.Take(20))}"
+                $"of {first.Note.Shard.Count} parts, {missing.Length} {are} missing: {string.Join(", ", missing.Take(20))}"
                     + $"{(missing.Length > 20 ? ", …" : "")}.");
         }
 

@@ -2,7 +2,10 @@ using Engine.Tensors;
 
 namespace Engine.Nn.Training;
 
-/// <summary>The examples of one step, in reusable buffers.</summary>
+/// <summary>
+/// The examples of one step, in reusable buffers: all of them, or those that this rank needs, its own and, for mixing, their
+/// counterparts in the reversed batch.
+/// </summary>
 internal sealed class Batch
 {
     private readonly IExampleSource _source;
@@ -12,6 +15,7 @@ internal sealed class Batch
     private readonly int[] _labels;
     private readonly int[] _partnerLabels;
     private readonly Memory<float>[] _row;
+    private int _first, _counterparts, _firstCounterpart;
 
     public Batch(IExampleSource source, int capacity)
     {
@@ -21,12 +25,22 @@ internal sealed class Batch
         _row = new Memory<float>[_inputs.Length];
     }
 
-    /// <summary>How many examples it holds now.</summary>
+    /// <summary>How many examples the whole batch has.</summary>
+    public int Total { get; private set; }
+
+    /// <summary>How many examples of it are this rank's.</summary>
     public int Count { get; private set; }
+
+    /// <summary>This rank's examples.</summary>
+    public BatchRows All => Rows(0, Count);
+
+    /// <summary>Some of this rank's examples, counted from its first.</summary>
+    public BatchRows Rows(int first, int count) => new(this, first, count);
 
     /// <summary>The examples' indices in the source.</summary>
     public ReadOnlySpan<int> Examples => _examples.AsSpan(0, Count);
 
+    /// <summary>Their labels.</summary>
     public ReadOnlySpan<int> Labels => _labels.AsSpan(0, Count);
 
     /// <summary>The labels of the examples that each was mixed with.</summary>
@@ -37,18 +51,25 @@ internal sealed class Batch
 
     public int Inputs => _inputs.Length;
 
-    /// <summary>The shape of an input, samples first.</summary>
-    public Shape ShapeOf(int input) => new([Count, .. _shapes[input].Sizes]);
+    /// <summary>The shape of an input of some examples, samples first.</summary>
+    public Shape ShapeOf(int input, int count) => new([count, .. _shapes[input].Sizes]);
 
-    public ReadOnlySpan<float> Values(int input) => _inputs[input].AsSpan(0, Count * _shapes[input].Count);
+    /// <summary>An input of some examples.</summary>
+    public ReadOnlySpan<float> Values(int input, int first, int count) =>
+        _inputs[input].AsSpan(first * _shapes[input].Count, count * _shapes[input].Count);
 
-    /// <summary>Reads the inputs of some examples; <paramref name="augmentation"/> is moved to each example's position.</summary>
-    public void Read(ReadOnlySpan<int> examples, RandomStream? augmentation)
+    /// <summary>Reads the inputs of examples; <paramref name="augmentation"/> is moved to each example's position.</summary>
+    public void Read(ReadOnlySpan<int> examples, RandomStream? augmentation) =>
+        Read(examples, 0, examples.Length, mixes: false, augmentation);
+
+    /// <summary>The same of a part of them; if it is going to be mixed, of its counterparts in the reversed batch, too.</summary>
+    public void Read(ReadOnlySpan<int> examples, int first, int count, bool mixes, RandomStream? augmentation)
     {
-        Count = examples.Length;
-        Share = 1;
-        examples.CopyTo(_examples);
-        for (var i = 0; i < Count; i++)
+        (Total, Count, _first, Share) = (examples.Length, count, first, 1);
+        (_firstCounterpart, _counterparts) = mixes ? Counterparts(Total, first, count) : (0, 0);
+        examples.Slice(first, count).CopyTo(_examples);
+        examples.Slice(_firstCounterpart, _counterparts).CopyTo(_examples.AsSpan(count));
+        for (var i = 0; i < Count + _counterparts; i++)
         {
             for (var input = 0; input < _row.Length; input++)
             {
@@ -57,14 +78,14 @@ internal sealed class Batch
             }
 
             // No example can draw more than 2³² words.
-            if (augmentation is not null) augmentation.Position = (ulong)(uint)examples[i] << 32;
-            _source.Read(examples[i], _row, augmentation);
+            if (augmentation is not null) augmentation.Position = (ulong)(uint)_examples[i] << 32;
+            _source.Read(_examples[i], _row, augmentation);
         }
     }
 
     public void ReadLabels()
     {
-        for (var i = 0; i < Count; i++) _labels[i] = _source.Label(_examples[i]);
+        for (var i = 0; i < Count + _counterparts; i++) _labels[i] = _source.Label(_examples[i]);
     }
 
     /// <summary>Replaces each example by share·itself + (1 - share)·its counterpart in the reversed batch.</summary>
@@ -72,10 +93,14 @@ internal sealed class Batch
     {
         Share = share;
         var (own, other) = ((float)share, (float)(1 - share));
-        for (int i = 0, j = Count - 1; i <= j; i++, j--)
+        for (var i = 0; i < Count; i++)
         {
-            (_partnerLabels[i], _partnerLabels[j]) = (_labels[j], _labels[i]);
-            if (i == j) break;
+            var partner = Total - 1 - (_first + i);
+            var isOwn = partner >= _first && partner < _first + Count;
+            var j = isOwn ? partner - _first : Count + partner - _firstCounterpart;
+            _partnerLabels[i] = _labels[j];
+            // Two of its own are mixed together; the one in the middle is left as it is.
+            if (j <= i) continue;
             for (var input = 0; input < _inputs.Length; input++)
             {
                 var size = _shapes[input].Count;
@@ -84,12 +109,15 @@ internal sealed class Batch
         }
     }
 
-    /// <summary>Copies the inputs to tensors in the innermost scope.</summary>
-    public Tensor[] Upload(Device device)
+    /// <summary>
+    /// Those counterparts, in the reversed batch, of some examples that are not among these: the first, and how many.
+    /// </summary>
+    internal static (int First, int Count) Counterparts(int total, int first, int count)
     {
-        var tensors = new Tensor[_inputs.Length];
-        for (var input = 0; input < tensors.Length; input++) tensors[input] = Tensor.From(Values(input), ShapeOf(input), device);
-        return tensors;
+        var (end, reversed, reversedEnd) = (first + count, total - first - count, total - first);
+        return reversed < first
+            ? (reversed, Math.Min(first, reversedEnd) - reversed)
+            : (Math.Max(end, reversed), reversedEnd - Math.Max(end, reversed));
     }
 
     private static void Mix(Span<float> a, Span<float> b, float own, float other)

@@ -58,7 +58,7 @@ internal sealed class FrozenOutputs : IExampleSource, IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = new TensorScope();
-                outputs.Keep(batch.Examples, prefix.Run(batch.Upload(device)));
+                outputs.Keep(batch.Examples, prefix.Run(batch.All.Upload(device)));
             }
 
             return outputs;

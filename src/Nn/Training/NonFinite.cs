@@ -26,12 +26,12 @@ internal static class NonFinite
     /// </summary>
     /// <param name="network">The network, with the weights from before the step.</param>
     /// <param name="forward">Runs it on the batch.</param>
-    /// <param name="batch">The batch.</param>
+    /// <param name="batch">The batch, or the part of it.</param>
     /// <param name="context">Creates the context of the forward pass with the given observer.</param>
     /// <param name="loss">The loss of the scores, whose gradients are checked if all else is finite; null: no backward
     /// pass.</param>
     public static string Explain(
-        Module network, ForwardPass forward, Batch batch, Func<Action<Module, Tensor>, ForwardContext> context,
+        Module network, ForwardPass forward, BatchRows batch, Func<Action<Module, Tensor>, ForwardContext> context,
         Func<Tensor, Tensor>? loss)
     {
         for (var input = 0; input < batch.Inputs; input++)

@@ -10,7 +10,11 @@ namespace Engine.Nn.Training;
 /// <param name="Loss">Their mean loss.</param>
 /// <param name="Correct">How many of them were classified correctly; a mixed one counts for both labels by their shares.</param>
 /// <param name="Fault">Why the step could not clip the gradient norm, or null; the weights are then invalid.</param>
-internal readonly record struct StepFigures(int Batch, long Step, int Examples, float Loss, double Correct, string? Fault = null);
+internal readonly record struct StepFigures(int Batch, long Step, int Examples, double Loss, double Correct, string? Fault = null)
+{
+    /// <summary>Whether a rank was told to stop, so that all do.</summary>
+    public bool Stop { get; init; }
+}
 
 /// <summary>
 /// The losses, scores and (if the norm is clipped) squared gradients of steps on a GPU. They stay there because fetching

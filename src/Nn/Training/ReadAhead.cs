@@ -36,11 +36,15 @@ internal sealed class ReadAhead : IDisposable
     }
 
     /// <summary>Creates the batches: two, or as many small ones as pay off.</summary>
-    public static Batch[] Ring(IExampleSource source, BatchPlan plan)
+    /// <param name="source">What is read.</param>
+    /// <param name="plan">The batches of a pass.</param>
+    /// <param name="rows">The most examples of a batch that are read; null: all.</param>
+    public static Batch[] Ring(IExampleSource source, BatchPlan plan, int? rows = null)
     {
-        var bytes = Math.Max(1, plan.Largest * source.Shapes.Sum(s => 4L * s.Count));
+        var most = rows ?? plan.Largest;
+        var bytes = Math.Max(1, most * source.Shapes.Sum(s => 4L * s.Count));
         var pairs = Math.Clamp(Math.Min(Most, SmallBytes / bytes) / 2, 1, (plan.Batches + 1) / 2);
-        return [.. Enumerable.Range(0, 2 * (int)pairs).Select(_ => new Batch(source, plan.Largest))];
+        return [.. Enumerable.Range(0, 2 * (int)pairs).Select(_ => new Batch(source, most))];
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Engine.Nn.Optimizers;
 using Engine.Nn.Schedules;
+using Engine.Nn.Training.Distributed;
 using Engine.Tensors;
 
 namespace Engine.Nn.Training;
@@ -108,6 +109,7 @@ public sealed class Trainer
         if (_options.BatchSize > train.Count)
             _options.Warn?.Invoke($"The batch size {_options.BatchSize} is more than the {train.Count} training examples; "
                 + "every step sees all of them.");
+        WarnOfParts(train.Count);
         if (valid is not null)
         {
             SourceCheck.Labels(valid, "validation");
@@ -117,5 +119,15 @@ public sealed class Trainer
         {
             Guard.Argument("Trainer: early stopping needs validation examples; there are none.");
         }
+    }
+
+    private void WarnOfParts(int examples)
+    {
+        var parts = new BatchParts(Math.Min(_options.BatchSize, examples), _options.Parts).Count;
+        var advice = "Larger batches can have more parts.";
+        if (_options.Ranks.Size > parts)
+            _options.Warn?.Invoke($"Of {_options.Ranks.Size} ranks, only {parts} train, as a batch has {parts} parts. {advice}");
+        else if (parts < _options.Parts)
+            _options.Warn?.Invoke($"A batch has {parts} parts, not {_options.Parts}: two examples are the fewest. {advice}");
     }
 }

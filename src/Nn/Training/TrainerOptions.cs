@@ -1,5 +1,6 @@
 using Engine.Nn.Schedules;
 using Engine.Tensors;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Nn.Training;
 
@@ -16,6 +17,25 @@ public sealed record TrainerOptions
     /// <summary>The most passes over the training examples, at least 1. It may be raised when a run is resumed.</summary>
     [Range(Minimum = 1)]
     public required int Epochs { get; init; }
+
+    /// <summary>
+    /// How many parts each batch is cut into, at least 1; a batch of N examples has at most N/2. Batch normalisation uses the
+    /// statistics of the part, dropout has a random stream for each part, and gradients are summed in an order that depends on
+    /// nothing but the parts: the result is the same on any number of <see cref="Ranks"/>. More than one part is for the
+    /// processor only.
+    /// </summary>
+    [Range(Minimum = 1)]
+    public int Parts { get; init; } = 1;
+
+    /// <summary>
+    /// The processes that share the work: each computes some of the parts, and all end with the same network. All must have the
+    /// same examples and options; each has its own <see cref="CheckpointPath"/>, with the same file if there is one, which
+    /// only the first writes. More than one is for the processor only.
+    /// </summary>
+    public Communicator Ranks { get; init; } = Communicator.Alone;
+
+    /// <summary>Measures what steps consist of, on the processor; null: nothing is measured.</summary>
+    public StepProfile? Profile { get; init; }
 
     /// <summary>
     /// The device to train on; null: <see cref="Engine.Tensors.Device.Default"/>. A run can be resumed on another device.
@@ -104,6 +124,15 @@ public sealed record TrainerOptions
         ArgumentNullException.ThrowIfNull(Metadata);
         ArgumentNullException.ThrowIfNull(StartingValues);
         ArgumentNullException.ThrowIfNull(Stages);
+        ArgumentNullException.ThrowIfNull(Ranks);
+        if ((Device ?? Engine.Tensors.Device.Default) is var device && device != Engine.Tensors.Device.Cpu)
+        {
+            if (Parts > 1) Guard.Argument($"Trainer: {nameof(Parts)} is {Parts}; on {device} it must be 1.");
+            if (Ranks.Size > 1)
+                Guard.Argument($"Trainer: {Ranks.Size} ranks share a training on the processor only, not on {device}.");
+            if (Profile is not null) Guard.Argument($"Trainer: steps are measured on the processor only, not on {device}.");
+        }
+
         CheckStages();
         if (CheckpointInterval < TimeSpan.Zero)
             Guard.Argument($"Trainer: {nameof(CheckpointInterval)} is {CheckpointInterval}; it must not be negative.");

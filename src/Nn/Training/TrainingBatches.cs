@@ -1,3 +1,4 @@
+using Engine.Nn.Training.Distributed;
 using Engine.Tensors;
 
 namespace Engine.Nn.Training;
@@ -7,7 +8,7 @@ namespace Engine.Nn.Training;
 /// augmentation has its own random stream, so neither the starting point nor the reading ahead changes the results.
 /// </summary>
 internal sealed class TrainingBatches(
-    IExampleSource source, TrainerOptions options, BatchPlan plan, int epoch, int batch, int epochs)
+    IExampleSource source, TrainerOptions options, BatchPlan plan, PartLayouts layouts, int epoch, int batch, int epochs)
 {
     private readonly int[] _order = new int[source.Count];
     private RandomStream? _augmentation;
@@ -20,7 +21,8 @@ internal sealed class TrainingBatches(
         if (_batch == plan.Batches) (_epoch, _batch, _augmentation) = (_epoch + 1, 0, null);
         if (_epoch >= epochs) return false;
         if (_augmentation is null) Begin();
-        target.Read(_order.AsSpan(plan.Start(_batch), plan.Count(_batch)), _augmentation);
+        var (first, count) = layouts[plan.Count(_batch)].OwnExamples;
+        target.Read(_order.AsSpan(plan.Start(_batch), plan.Count(_batch)), first, count, options.MixUp > 0, _augmentation);
         target.ReadLabels();
         if (options.MixUp > 0) target.Mix(MixUp.Share(options.MixUp, new RandomStream(options.Seed, $"mixup/{_epoch}/{_batch}")));
         _batch++;

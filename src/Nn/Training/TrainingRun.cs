@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Engine.Nn.Optimizers;
+using Engine.Nn.Training.Distributed;
 using Engine.Tensors;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Nn.Training;
 
@@ -20,6 +22,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly IExampleSource _train;
     private readonly IExampleSource? _valid;
     private readonly BatchPlan _plan;
+    private readonly PartLayouts _layouts;
     private readonly WeightSnapshot? _best;
     private readonly TrainingState _state;
     private readonly PendingSteps? _pending;
@@ -30,8 +33,11 @@ internal sealed class TrainingRun : IDisposable
     private ExponentialMovingAverage? _average;
     private Checkpoint _checkpoint = null!;
     private StageExamples _examples = null!;
-    private TrainingStep _step = null!;
+    private ITrainingStep? _step;
     private TimeSpan _saveTime;
+
+    // Whether any rank was told to stop.
+    private bool _stop;
 
     public TrainingRun(
         Module network, Optimizer optimizer, double learningRate, TrainerOptions options, IExampleSource train,
@@ -40,6 +46,7 @@ internal sealed class TrainingRun : IDisposable
         (_network, _optimizer, _learningRate, _options) = (network, optimizer, learningRate, options);
         (_train, _valid) = (train, valid);
         _plan = new BatchPlan(train.Count, options.BatchSize);
+        _layouts = new PartLayouts(_plan, options.Parts, options.Ranks);
         _best = options.EarlyStopping is null ? null : new WeightSnapshot(network);
         _state = new TrainingState(options, _plan.Batches, valid is not null);
         _pending = Where == Device.Cpu ? null : new PendingSteps(_plan, train.Classes, optimizer, Where);
@@ -59,10 +66,13 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
+        _step?.Dispose();
         _average?.Dispose();
         _best?.Dispose();
         _pending?.Dispose();
     }
+
+    private Communicator Ranks => _options.Ranks;
 
     private Device Where => _network.State().First().Value.Device;
 
@@ -113,7 +123,7 @@ internal sealed class TrainingRun : IDisposable
         var start = Stopwatch.GetTimestamp();
         try
         {
-            _examples = StageExamples.Of(_network, _options, _train, _valid, cancellation);
+            Ranks.Together(() => _examples = StageExamples.Of(_network, _options, _train, _valid, cancellation));
         }
         catch (OperationCanceledException)
         {
@@ -121,20 +131,25 @@ internal sealed class TrainingRun : IDisposable
             throw;
         }
 
-        _step = new TrainingStep(_network, _examples.Forward, _optimizer, _average, _options, _pending);
+        _step?.Dispose();
+        _step = _options.Parts > 1 || Ranks.Size > 1
+            ? new PartsStep(_network, _examples.Forward, _optimizer, _average, _options, _layouts)
+            : new TrainingStep(_network, _examples.Forward, _optimizer, _average, _options, _pending);
         _state.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private void TrainStage(IProgress<EpochRecord>? progress, CancellationToken cancellation)
     {
-        var source = new TrainingBatches(_examples.Train, _options, _plan, _state.Epoch, _state.Batch, _state.LastEpoch);
-        using var batches = new ReadAhead(ReadAhead.Ring(_examples.Train, _plan), source.Fill);
+        var source = new TrainingBatches(
+            _examples.Train, _options, _plan, _layouts, _state.Epoch, _state.Batch, _state.LastEpoch);
+        var rows = Math.Max(1, _layouts.MostRows(_options.MixUp > 0));
+        using var batches = new ReadAhead(ReadAhead.Ring(_examples.Train, _plan, rows), source.Fill);
         while (_state.StageEnded is null)
         {
             while (_state.Batch < _plan.Batches)
             {
                 StopIfCancelled(cancellation);
-                Train(batches);
+                Train(batches, cancellation);
             }
 
             StopIfCancelled(cancellation);
@@ -144,14 +159,16 @@ internal sealed class TrainingRun : IDisposable
         }
     }
 
-    private void Train(ReadAhead batches)
+    private void Train(ReadAhead batches, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
         _optimizer.LearningRate = Rate(_state.Batch);
+        _options.Profile?.Begin();
         var batch = batches.Next()!;
+        _options.Profile?.End(StepPhase.Reading);
         try
         {
-            if (_step.Run(batch, _state.Epoch, _state.Batch) is { } figures) Note(figures);
+            if (_step!.Run(batch, _state.Epoch, _state.Batch, cancellation) is { } figures) Note(figures);
             _state.Batch++;
         }
         catch (TrainingException error)
@@ -171,7 +188,7 @@ internal sealed class TrainingRun : IDisposable
         var start = Stopwatch.GetTimestamp();
         foreach (var figures in _pending.Take())
         {
-            if (!float.IsFinite(figures.Loss))
+            if (!double.IsFinite(figures.Loss))
             {
                 throw new TrainingException(
                     $"{At(figures.Batch, figures.Step)}: the loss is {figures.Loss}; {Where} reports it only after later "
@@ -188,8 +205,9 @@ internal sealed class TrainingRun : IDisposable
 
     private void Note(StepFigures figures)
     {
-        _state.LossSum += (double)figures.Loss * figures.Examples;
+        _state.LossSum += figures.Loss * figures.Examples;
         _state.CorrectSum += figures.Correct;
+        _stop |= figures.Stop;
     }
 
     private void AddTime(long start)
@@ -245,7 +263,7 @@ internal sealed class TrainingRun : IDisposable
         if (_examples.Valid is not { } valid) return null;
         try
         {
-            return Evaluation.Measure(_network, _examples.Forward, valid, cancellation);
+            return Evaluation.Measure(_network, _examples.Forward, valid, Ranks, cancellation);
         }
         catch (TrainingException error)
         {
@@ -257,11 +275,12 @@ internal sealed class TrainingRun : IDisposable
     private double Rate(int batch) =>
         (_state.Stage.LearningRate ?? _learningRate) * _state.Factor((double)batch / _plan.Batches);
 
+    // Ranks stop when the figures of a step say so: all after the same one.
     private void StopIfCancelled(CancellationToken cancellation)
     {
-        if (!cancellation.IsCancellationRequested) return;
+        if (Ranks.Size > 1 ? !_stop : !cancellation.IsCancellationRequested) return;
         Save();
-        cancellation.ThrowIfCancellationRequested();
+        throw new OperationCanceledException(cancellation);
     }
 
     private void SaveIfDue()
@@ -272,7 +291,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void Save()
     {
-        if (_options.CheckpointPath is not { } path) return;
+        if (_options.CheckpointPath is not { } path || !Ranks.IsFirst) return;
         Fetch();
         var start = Stopwatch.GetTimestamp();
         _state.Save(_checkpoint.Counters);
@@ -284,11 +303,14 @@ internal sealed class TrainingRun : IDisposable
     private void Resume()
     {
         var path = _options.CheckpointPath is { } given && File.Exists(given) ? given : null;
+        RankAgreement.Require(_options, _network, _identity, path);
         if (path is not null) _state.Enter(_state.StageOf(path));
         Enter();
         if (path is null) return;
         _checkpoint.Load(path, _identity);
         _state.Load(_checkpoint.Counters);
+        // Ranks may share the file, which the first one soon writes again.
+        Ranks.Barrier();
     }
 
     // Every setting that determines the course of this run.
@@ -309,6 +331,7 @@ internal sealed class TrainingRun : IDisposable
             [Own + "average_decay"] = $"{_options.AverageDecay}",
         };
         // Not where there are none, so that checkpoints of earlier versions can be resumed.
+        if (_options.Parts > 1) identity[Own + "parts"] = $"{_options.Parts}";
         if (_options.Stages.Count > 0) identity[Own + "stages"] = string.Join("; ", _options.Stages.Select(s => s.Identity));
         if (_network.Parameters().Any(p => p.LearningRateScale != 1))
             identity[Own + "learning_rate_scales"] = string.Join(", ", _network.Parameters().Select(p => p.LearningRateScale));

@@ -3,6 +3,7 @@ using Engine.Nn.Training;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Fitting;
 
@@ -49,6 +50,15 @@ internal sealed record FitJob
 
     /// <summary>Threads to use; 0: one per processor.</summary>
     public int Threads { get; init; }
+
+    /// <summary>The processes that share the training of a network, each of which has the same job.</summary>
+    public Communicator Ranks { get; init; } = Communicator.Alone;
+
+    /// <summary>The parts of a network's batches; null: the recipe's, or one.</summary>
+    public int? Parts { get; init; }
+
+    /// <summary>Measures the steps of a network's training; null: nothing does.</summary>
+    public StepProfile? Profile { get; init; }
 
     /// <summary>The memory limit in bytes; null: see <see cref="WorkOptions.MemoryLimit"/>.</summary>
     public long? MemoryLimit { get; init; }

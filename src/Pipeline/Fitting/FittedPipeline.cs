@@ -5,6 +5,7 @@ using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
+using Engine.Tensors.Distributed;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Fitting;
@@ -23,6 +24,11 @@ internal abstract class FittedPipeline : IDisposable
     /// These are scores, which <see cref="Calibration"/> turns into probabilities.
     /// </summary>
     public abstract FeatureMatrix PredictProbabilities(RowSet rows);
+
+    /// <summary>
+    /// The same, shared out among ranks if it is a network; all of them make the call and get all of the result.
+    /// </summary>
+    public virtual FeatureMatrix PredictProbabilities(RowSet rows, Communicator ranks) => PredictProbabilities(rows);
 
     /// <summary>Everything learned, as named tensors.</summary>
     public abstract IEnumerable<KeyValuePair<string, StoredTensor>> SaveState();

@@ -8,6 +8,7 @@ using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Networks;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
+using Engine.Tensors.Distributed;
 using Engine.Tensors.Serialization;
 
 namespace Engine.Pipeline.Fitting;
@@ -102,13 +103,15 @@ internal sealed class NetworkPipeline : FittedPipeline
 
     /// <summary>Trains the network, from its checkpoint if there is one.</summary>
     /// <exception cref="EngineException">
-    /// The network does not fit the rows, or the weights that it starts from; its loss stopped being finite; or the checkpoint is
-    /// from another training.
+    /// The network does not fit the rows, or the weights that it starts from; its loss stopped being finite; the checkpoint is
+    /// from another training; a rank differs from the first; or a GPU is to train in parts.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled, after the checkpoint was written.</exception>
     public static FitResult Fit(FitJob job, NetworkSpec spec)
     {
         var (train, valid) = (job.Train, job.Valid);
+        var parts = job.Parts ?? spec.Training.Parts ?? 1;
+        RankNeeds.RequireProcessor(job.Device, job.Ranks, parts, job.Profile);
         var steps = train.Columns.Columns > 0
             ? ColumnSteps.Of(job.Recipe, new FitSettings(job.Threads, job.Seed, job.Warn, job.Cancellation)) : null;
         var weights = spec.Initialize is { } initialize ? TrainedWeights.Load(initialize.From) : null;
@@ -134,6 +137,9 @@ internal sealed class NetworkPipeline : FittedPipeline
                 StartingValues = weights?.Take(pipeline._network, spec.Initialize!) ?? new Dictionary<string, float[]>(),
                 Stages = spec.StagesOf(pipeline._network),
                 FrozenMemory = job.FrozenMemory,
+                Parts = parts,
+                Ranks = job.Ranks,
+                Profile = job.Profile,
                 Warn = job.Warn,
             };
             using var optimizer = spec.CreateOptimizer(pipeline._network);
@@ -178,16 +184,20 @@ internal sealed class NetworkPipeline : FittedPipeline
 
     public override Device Device => _network.State().First().Value.Device;
 
-    public override FeatureMatrix PredictProbabilities(RowSet rows) => PredictProbabilities(rows, examples => examples);
+    public override FeatureMatrix PredictProbabilities(RowSet rows) => PredictProbabilities(rows, Communicator.Alone);
+
+    public override FeatureMatrix PredictProbabilities(RowSet rows, Communicator ranks) =>
+        PredictProbabilities(rows, examples => examples, ranks);
 
     /// <summary>
     /// The same of examples that <paramref name="change"/> makes of the rows as the network sees them, which are scaled.
     /// </summary>
-    public FeatureMatrix PredictProbabilities(RowSet rows, Func<IExampleSource, IExampleSource> change)
+    public FeatureMatrix PredictProbabilities(
+        RowSet rows, Func<IExampleSource, IExampleSource> change, Communicator? ranks = null)
     {
         var examples = change(Examples(rows, null, null));
         var probabilities = Engine.Nn.Training.Evaluation.Probabilities(_network, examples,
-            Device == Device.Cpu ? _cpuPredictionBatch : _predictionBatch);
+            Device == Device.Cpu ? _cpuPredictionBatch : _predictionBatch, ranks ?? Communicator.Alone);
         var matrix = new FeatureMatrix(examples.Count, _classes);
         for (var r = 0; r < matrix.Rows; r++)
         {

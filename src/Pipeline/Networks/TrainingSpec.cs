@@ -26,6 +26,11 @@ namespace Engine.Pipeline.Networks;
 /// Training stops after an epoch with this training accuracy; null: never for this reason.
 /// </param>
 /// <param name="Stages">What is frozen when; null: one stage.</param>
+/// <param name="Parts">
+/// How many parts a batch is cut into, which the ranks of a job share: normalisation and dropout are those of the part, so the
+/// result depends on it, but not on the number of ranks. More than 1 is for the processor only; null: as many as there are ranks
+/// when training begins.
+/// </param>
 public sealed record TrainingSpec(
     OptimizerOptions Optimizer,
     [property: Range(1, 65_536)] int Batch,
@@ -39,4 +44,5 @@ public sealed record TrainingSpec(
     [property: Range(Minimum = 0, Below = 1)] double Validation = 0,
     EarlyStopping? EarlyStopping = null,
     [property: Range(Above = 0, Maximum = 1)] double? StopAtTrainAccuracy = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<StageSpec>? Stages = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<StageSpec>? Stages = null,
+    [property: Range(1, 65_536), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Parts = null);

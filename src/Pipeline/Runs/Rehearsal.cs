@@ -6,6 +6,7 @@ using Engine.Pipeline.Fitting;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Networks;
 using Engine.Pipeline.Recipes;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Runs;
 
@@ -33,6 +34,8 @@ public static class Rehearsal
         ArgumentNullException.ThrowIfNull(options);
         options = options with
         {
+            // Every rank rehearses alone.
+            Extraction = options.Extraction with { Ranks = Communicator.Alone },
             Recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn),
             Reading = options.Reading with { Columns = null },
         };

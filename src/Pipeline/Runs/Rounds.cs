@@ -4,6 +4,7 @@ using Engine.Classifiers.Evaluation;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Calibrating;
 using Engine.Pipeline.Recipes;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Runs;
 
@@ -70,13 +71,15 @@ internal sealed class Rounds
     /// <summary>The labels of rows, as numbers.</summary>
     public int[] Targets(int[] rows) => [.. rows.Select(r => _targets[r])];
 
-    /// <summary>Predicts the test rows of a round and its training rows.</summary>
-    public RoundResult Test(Fold fold, FittedPipeline pipeline, double fitSeconds = 0)
+    /// <summary>Predicts the test rows of a round and its training rows; ranks share that of a network.</summary>
+    public RoundResult Test(Fold fold, FittedPipeline pipeline, double fitSeconds = 0, Communicator? ranks = null)
     {
+        ranks ??= Communicator.Alone;
         var clock = Stopwatch.StartNew();
-        var test = pipeline.PredictProbabilities(RowSet.Of(_data, fold.Test));
+        var test = pipeline.PredictProbabilities(RowSet.Of(_data, fold.Test), ranks);
         var seconds = clock.Elapsed.TotalSeconds;
-        return new(test, pipeline.Calibration, Known(fold.TrainAndValid, pipeline), fitSeconds, seconds, pipeline.Device.Name);
+        var known = Known(fold.TrainAndValid, pipeline, ranks);
+        return new(test, pipeline.Calibration, known, fitSeconds, seconds, pipeline.Device.Name);
     }
 
     /// <summary>The figures of all rounds; <paramref name="overlapping"/> if they may test a row more than once.</summary>
@@ -153,7 +156,7 @@ internal sealed class Rounds
     }
 
     // In blocks of whole tracks: all training scores together would take far more memory than the test scores.
-    private TrainAccuracy? Known(int[] rows, FittedPipeline pipeline)
+    private TrainAccuracy? Known(int[] rows, FittedPipeline pipeline, Communicator ranks)
     {
         if (rows.Length == 0) return null;
         int most = Math.Max(1, BlockValues / _labels.Length), rightRows = 0, rightTracks = 0, tracks = 0;
@@ -162,7 +165,7 @@ internal sealed class Rounds
             for (end = Math.Min(rows.Length, start + most); end < rows.Length && TrackOf(rows[end]) == TrackOf(rows[end - 1]);)
                 end++;
             var block = rows[start..end];
-            var scores = pipeline.PredictProbabilities(RowSet.Of(_data, block));
+            var scores = pipeline.PredictProbabilities(RowSet.Of(_data, block), ranks);
             var right = Right(scores, Targets(block));
             rightRows += right;
             // If every row is a track, its mean is itself.

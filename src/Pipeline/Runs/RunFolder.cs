@@ -196,7 +196,7 @@ public static class RunFolder
     }
 
     // Files that exist only while a process is working.
-    private static bool IsPassing(string name) => Temporary.IsName(name) || FolderLock.IsName(name);
+    internal static bool IsPassing(string name) => Temporary.IsName(name) || FolderLock.IsName(name);
 
     /// <summary>The figures of a run.</summary>
     internal static MetricsReport ReadMetrics(string run)

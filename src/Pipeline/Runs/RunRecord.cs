@@ -68,6 +68,7 @@ internal enum RowUse
 /// tested.
 /// </param>
 /// <param name="Initializations">What networks started from; null if all started from the seed.</param>
+/// <param name="Parts">The parts of the network's batches; null: one.</param>
 public sealed record RunRecord(
     string Format,
     string EngineVersion,
@@ -87,7 +88,8 @@ public sealed record RunRecord(
     int TrackRule = 1,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DataOptions? Reading = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Final = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Initialization>? Initializations = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Initialization>? Initializations = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Parts = null)
 {
     internal const int CurrentTrackRule = 2;
 
@@ -105,6 +107,7 @@ public sealed record RunRecord(
             throw new EngineException(
                 $"{path}: the run's format is '{Excerpt.Of(record.Format)}'; this Engine, {GenreModel.CurrentVersion}, reads "
                     + $"'{CurrentFormat}'.");
+        if (record.Parts < 1) throw new EngineException($"{path}: parts is {record.Parts}; it must be at least 1.");
         if (record.Rows.Count == 0) throw new EngineException($"{path}: the run has no rows.");
         if (record.Rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {

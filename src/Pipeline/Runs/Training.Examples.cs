@@ -6,6 +6,7 @@ using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.Recipes;
+using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Runs;
 
@@ -25,7 +26,10 @@ public sealed record FitOptions
     /// <summary>The device to train networks on, as in <see cref="TrainingOptions.Device"/>.</summary>
     public string? Device { get; init; }
 
-    /// <summary>How features are computed; its threads, limits, warnings and cancellation also apply to the training.</summary>
+    /// <summary>
+    /// How features are computed; its threads, limits, warnings and cancellation also apply to the training, and its ranks share
+    /// that of a network, in as many parts as the recipe says or there are ranks.
+    /// </summary>
     public WorkOptions Extraction { get; init; } = new();
 
     /// <summary>Called after each epoch of a network.</summary>
@@ -72,6 +76,10 @@ public static partial class Training
         TrainingExample[] given = [.. examples];
         if (given.Contains(null)) throw new ArgumentException("Fit: an example is null.", nameof(examples));
         var device = RecipeDevice.Find(options.Device, recipe);
+        var network = recipe.Classifier as NetworkSpec;
+        var ranks = network is null ? Communicator.Alone : options.Extraction.Ranks;
+        var parts = network?.Training.Parts ?? ranks.Size;
+        RankNeeds.RequireProcessor(device, ranks, parts, null);
         var frontEnd = RecipeNeeds.Afford(recipe, options.Extraction.MemoryLimit);
         options.Extraction.UseThreads();
         var data = LabelledRows.Of(given, frontEnd, options.Extraction);
@@ -85,15 +93,17 @@ public static partial class Training
         {
             for (var round = 0; round < split.Folds.Count; round++)
             {
-                options.Extraction.Cancellation.ThrowIfCancellationRequested();
+                StopIfCancelled(options.Extraction);
                 var fold = split.Folds[round];
                 var fitted = FittedPipeline.Fit(jobs.Create(fold, round) with
                 {
                     Epochs = Watch(recipe, options.Epochs, round, split.Folds.Count),
+                    Ranks = ranks,
+                    Parts = network is null ? null : parts,
                 });
                 first ??= fitted.Pipeline;
                 using var further = round == 0 ? null : fitted.Pipeline;
-                if (isTested) results.Add(rounds.Test(fold, fitted.Pipeline, fitted.Seconds));
+                if (isTested) results.Add(rounds.Test(fold, fitted.Pipeline, fitted.Seconds, ranks));
             }
 
             var report = !isTested ? null : rounds.Report(split.Folds, results, split.Spec.Kind == SplitKind.Holdout)

@@ -43,7 +43,11 @@ public sealed record TrainingOptions
     /// </summary>
     public string? Device { get; init; }
 
-    /// <summary>How features are computed; its thread count also applies to classifiers and networks.</summary>
+    /// <summary>
+    /// How features are computed; its thread count also applies to classifiers and networks. Its ranks share the training of a
+    /// network: each makes the same call, and only the first needs <see cref="Output"/>, which it alone writes. Other
+    /// classifiers are fitted by every rank.
+    /// </summary>
     public WorkOptions Extraction { get; init; } = new();
 
     /// <summary>The longest time between two checkpoints of a network; zero: one after every batch.</summary>
@@ -53,10 +57,22 @@ public sealed record TrainingOptions
     public IProgress<TrainingEpoch>? Epochs { get; init; }
 
     /// <summary>
+    /// How many parts each batch of a network is cut into, at least 1; null: the recipe's or, without one there, as many as there
+    /// are ranks. The result depends on it, but not on the number of ranks. A resumed run keeps its own.
+    /// </summary>
+    public int? Parts { get; init; }
+
+    /// <summary>Measures what the steps of a network consist of; null: nothing does.</summary>
+    public StepProfile? Profile { get; init; }
+
+    /// <summary>
     /// Whether the stored model is fitted once more, on every row of the split, after the rounds are tested. The figures are
     /// those of the rounds, whose models had not seen what they were tested on.
     /// </summary>
     public bool Final { get; init; }
+
+    /// <summary>What it takes to resume a run, which knows all else.</summary>
+    internal static TrainingOptions OfRun(string output) => new() { Output = output, Data = "", Recipe = null! };
 
     /// <summary>Makes the page of the run, <see cref="RunFolder.ReportFile"/>; null: none is written.</summary>
     internal PageMaker<FinishedRun>? Page { get; init; }
@@ -111,11 +127,19 @@ public static partial class Training
     public static TrainingResult Run(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
+        // The first of several ranks says it to all, below.
+        if (!options.IntoFolder && options.Extraction.Ranks.Size == 1) RunFolder.RequireFree(options.Output);
         var device = RecipeDevice.Find(options.Device, options.Recipe);
-        using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
-        if (!options.IntoFolder) RunFolder.RequireFree(options.Output);
-        options = WithColumns(options);
+        options = options with { Parts = PartsOf(options) };
+        RankNeeds.RequireProcessor(device, options.Extraction.Ranks, options.Parts ?? 1, options.Profile);
+        using var place = RunPlace.Take(options.Extraction.Ranks, options.Output, () =>
+        {
+            if (options.IntoFolder) return null;
+            var held = RunFolder.Hold(options.Output);
+            RunFolder.RequireFree(options.Output);
+            return held;
+        });
+        options = WithColumns(place.Of(options));
         return new Work(options with { Recipe = options.Recipe.Bound() }, device).Run(before: null);
     }
 
@@ -131,12 +155,18 @@ public static partial class Training
     public static TrainingResult Resume(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        RunFolder.Unfinished(options.Output);
-        using var held = options.IntoFolder ? null : RunFolder.Hold(options.Output);
+        using var place = RunPlace.Take(options.Extraction.Ranks, options.Output, () =>
+        {
+            RunFolder.Unfinished(options.Output);
+            return options.IntoFolder ? null : RunFolder.Hold(options.Output);
+        });
+        options = place.Of(options);
 
         // Killed after the last figures were written: only the result remains to be reported.
         if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
         var before = RunFolder.Unfinished(options.Output);
+        var device = DeviceOf(options, before);
+        RankNeeds.RequireProcessor(device, options.Extraction.Ranks, before.Parts ?? 1, options.Profile);
         return new Work(options with
         {
             Data = before.Data,
@@ -145,7 +175,35 @@ public static partial class Training
             Seed = before.Seed,
             Reading = before.DataOptions,
             Final = before.Final,
-        }, DeviceOf(options, before)).Run(before);
+            Parts = before.Parts,
+        }, device).Run(before);
+    }
+
+    // More than one, or null.
+    private static int? PartsOf(TrainingOptions options)
+    {
+        if (options.Recipe.Classifier is NetworkSpec network)
+        {
+            var parts = options.Parts ?? network.Training.Parts ?? options.Extraction.Ranks.Size;
+            return parts switch
+            {
+                < 1 => throw new EngineException($"a batch is cut into {parts} parts; it must be at least 1."),
+                1 => null,
+                _ => parts,
+            };
+        }
+
+        var asked = options.Parts is not null ? "train in parts" : options.Profile is not null ? "measure" : null;
+        return asked is null ? null
+            : throw new EngineException($"recipe {options.Recipe.Name}: it has no network to {asked}.");
+    }
+
+    // On every rank, if one was told to stop.
+    private static void StopIfCancelled(WorkOptions extraction)
+    {
+        var stop = new byte[extraction.Ranks.Size];
+        extraction.Ranks.AllGather([(byte)(extraction.Cancellation.IsCancellationRequested ? 1 : 0)], stop);
+        if (stop.Contains((byte)1)) throw new OperationCanceledException(extraction.Cancellation);
     }
 
     private static TrainingOptions WithColumns(TrainingOptions options)
@@ -239,6 +297,7 @@ public static partial class Training
                 AtomicFile.WriteText(Path.Combine(folder, RunFolder.MetricsFile), report.ToJson());
             });
             if (isNetwork) new RoundStore(options.Output).Clear();
+            options.Extraction.Ranks.Barrier();
             return new(record, report, tested)
             {
                 Check = CheckSummary.Of(data, frontEnd.Spec.SampleRate, frontEnd.Spec.HopSamples),
@@ -254,7 +313,7 @@ public static partial class Training
             var history = isNetwork ? new HistoryFile(Path.Combine(options.Output, RunFolder.HistoryFile)) : null;
             for (var round = 0; round < results.Length; round++)
             {
-                options.Extraction.Cancellation.ThrowIfCancellationRequested();
+                StopIfCancelled(options.Extraction);
                 if (isNetwork && store.TryLoad(round) is { } done)
                 {
                     results[round] = done;
@@ -264,10 +323,10 @@ public static partial class Training
                 if (isNetwork) RunFolder.DeleteCheckpointOfOthers(options.Output, round);
                 var fold = split.Folds[round];
                 var fitted = FittedPipeline.Fit(
-                    jobs.Create(fold, round, Path.Combine(options.Output, RunFolder.CheckpointFile), options.CheckpointInterval,
-                        Watch(history, round, results.Length)));
+                    Shared(jobs.Create(fold, round, Path.Combine(options.Output, RunFolder.CheckpointFile),
+                        options.CheckpointInterval, Watch(history, round, results.Length))));
                 history?.Finish(round + 1, fitted.History);
-                results[round] = jobs.Rounds.Test(fold, fitted.Pipeline, fitted.Seconds);
+                results[round] = jobs.Rounds.Test(fold, fitted.Pipeline, fitted.Seconds, options.Extraction.Ranks);
                 if (keepsRounds)
                 {
                     if (round == 0 && !options.Final)
@@ -289,14 +348,22 @@ public static partial class Training
         // One more round, which tests nothing.
         private FittedPipeline FitFinal(RoundJobs jobs, Split split, bool isNetwork)
         {
-            options.Extraction.Cancellation.ThrowIfCancellationRequested();
+            StopIfCancelled(options.Extraction);
             var round = split.Folds.Count;
             if (isNetwork) RunFolder.DeleteCheckpointOfOthers(options.Output, round);
-            var fitted = FittedPipeline.Fit(jobs.CreateFinal(split, Path.Combine(options.Output, RunFolder.CheckpointFile),
-                options.CheckpointInterval, Watch(null, round, round)));
+            var fitted = FittedPipeline.Fit(Shared(jobs.CreateFinal(split,
+                Path.Combine(options.Output, RunFolder.CheckpointFile), options.CheckpointInterval, Watch(null, round, round))));
             if (isNetwork) RunFolder.DeleteCheckpoint(options.Output);
             return fitted.Pipeline;
         }
+
+        // Ranks share the training of a network; anything else they all do.
+        private FitJob Shared(FitJob job) => _recipe.Classifier is not NetworkSpec ? job : job with
+        {
+            Ranks = options.Extraction.Ranks,
+            Parts = options.Parts ?? 1,
+            Profile = options.Profile,
+        };
 
         private GenreModel Model(RoundJobs jobs, FittedPipeline pipeline, int[] learned, MetricsReport? report = null) =>
             ModelOf(jobs, pipeline, learned, report, options.Final, options.Reading.IdColumn);
@@ -320,7 +387,7 @@ public static partial class Training
                     ? $"fitted on all {split.Used().Length} rows of the split, after the models of its rounds were tested"
                     : $"fitted on the {learned} of round 1 of {split.Folds.Count}",
                 data.Labels, data.Skipped, [.. rows], device.Name, options.Reading.GenresAt, RunRecord.CurrentTrackRule,
-                options.Reading.ToRecord(), options.Final);
+                options.Reading.ToRecord(), options.Final, Parts: options.Parts);
         }
 
         private static string Hashes(RunRecord record) => string.Join(' ', record.Initializations?.Select(i => i.Sha256) ?? []);

@@ -10,6 +10,9 @@ internal sealed class GradientSlot(Tensor? leaf)
 {
     private Tensor? _gradient;
 
+    /// <summary>The leaf; null for an operation's result.</summary>
+    public Tensor? Leaf => leaf;
+
     /// <summary>Adds a gradient and takes over the tensor.</summary>
     public void Accept(Tensor gradient)
     {

@@ -23,6 +23,9 @@ internal sealed class Node
         }
     }
 
+    /// <summary>The leaves among its operands, each as often as it is one.</summary>
+    public IEnumerable<Tensor> Leaves => _inputs.Select(i => i?.Leaf).OfType<Tensor>();
+
     /// <summary>Runs the backward step, unless no gradient reached any output.</summary>
     public void Run()
     {

@@ -41,9 +41,13 @@ public sealed class Tape : TensorScope
     /// </summary>
     /// <param name="loss">A tensor recorded on this tape; a single value unless <paramref name="gradient"/> is given.</param>
     /// <param name="gradient">The gradient of the final quantity with respect to <paramref name="loss"/>; null means 1.</param>
+    /// <param name="completed">
+    /// Called with each leaf that the recorded operations use as soon as this pass adds nothing more to its gradient, which may
+    /// still be null; null: nobody is told.
+    /// </param>
     /// <exception cref="InvalidOperationException">The tape was used before, or the loss does not depend on a leaf.</exception>
     /// <exception cref="ArgumentException">The loss is not a single value, or the gradient has another shape.</exception>
-    public void Backward(Tensor loss, Tensor? gradient = null)
+    public void Backward(Tensor loss, Tensor? gradient = null, Action<Tensor>? completed = null)
     {
         ArgumentNullException.ThrowIfNull(loss);
         if (IsDisposed || _spent)
@@ -67,10 +71,12 @@ public sealed class Tape : TensorScope
         _spent = true;
         using var suspension = NoGrad();
         loss.Slot.Accept(gradient?.Alias() ?? Tensor.Full(loss.Shape, 1, loss.Device));
+        var leaves = completed is null ? null : new LeafUses(_nodes, completed);
         for (var i = _nodes.Count - 1; i >= 0; i--)
         {
             _nodes[i].Run();
             _nodes[i].Release();
+            leaves?.Done(_nodes[i]);
         }
 
         _nodes.Clear();

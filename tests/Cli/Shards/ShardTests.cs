@@ -96,7 +96,7 @@ public sealed class ShardTests(CorpusFixture corpus) : IClassFixture<CorpusFixtu
 
         var (one, two, three, output) = (Part(1, 3), Part(2, 3), Part(3, 3), _folder["merged.csv"]);
         EngineRun Merge(params string[] parts) => EngineRun.Of(["merge", .. parts, "--out", output]);
-        Merge(one, three).IsRefused("of 3 parts, 1 are missing: 2");
+        Merge(one, three).IsRefused("of 3 parts, 1 is missing: 2");
         Merge(one, two, three, two).IsRefused("2-3.csv: is part 2/3, as is");
         Merge(one, two, Part(3, 3, "--set", "mfcc")).IsRefused("mfcc.csv: was made by another command");
         Merge(one, two, Part(1, 2)).IsRefused("1-2.csv: was made by another command");

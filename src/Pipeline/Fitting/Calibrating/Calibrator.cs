@@ -39,7 +39,8 @@ internal static class Calibrator
         {
             fitted.Pipeline.Calibration =
                 Calibration.Fit(
-                    fitted.Pipeline.PredictProbabilities(valid), valid.Samples, job.ValidLabels, job.Recipe.Calibration);
+                    fitted.Pipeline.PredictProbabilities(valid, job.Ranks), valid.Samples, job.ValidLabels,
+                    job.Recipe.Calibration);
         }
 
         return fitted;

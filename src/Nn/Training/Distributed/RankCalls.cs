@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Engine.Tensors.Distributed;
+
+namespace Engine.Nn.Training.Distributed;
+
+/// <summary>Small things that ranks tell each other; every rank makes the same calls.</summary>
+internal static class RankCalls
+{
+    private const int TextBytes = 4096;
+
+    private const byte Done = 0, Cancelled = 1, Failed = 2;
+
+    /// <summary>The text of one rank, on all; the first 4 KiB of it.</summary>
+    /// <param name="ranks">The job.</param>
+    /// <param name="text">Read on <paramref name="root"/> only.</param>
+    /// <param name="root">The rank that has it.</param>
+    public static string Share(this Communicator ranks, string? text, int root)
+    {
+        if (ranks.Size == 1) return text!;
+        var bytes = new byte[TextBytes];
+        if (ranks.Rank == root)
+            Encoding.UTF8.GetEncoder().Convert(text, bytes.AsSpan(..^1), true, out _, out _, out _);
+        ranks.Broadcast(bytes, root);
+        return Encoding.UTF8.GetString(bytes.AsSpan(0, bytes.AsSpan().IndexOf((byte)0)));
+    }
+
+    /// <summary>
+    /// Does on every rank what may be cancelled or fail on one of them; then it is cancelled, or fails, on all.
+    /// </summary>
+    /// <exception cref="TrainingException">It failed on a rank.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled on a rank.</exception>
+    public static void Together(this Communicator ranks, Action work)
+    {
+        if (ranks.Size == 1)
+        {
+            work();
+            return;
+        }
+
+        var (state, problem) = (Done, (string?)null);
+        try
+        {
+            work();
+        }
+        catch (OperationCanceledException)
+        {
+            state = Cancelled;
+        }
+        catch (TrainingException error)
+        {
+            (state, problem) = (Failed, error.Message);
+        }
+
+        var states = new byte[ranks.Size];
+        ranks.AllGather([state], states);
+        if (Array.IndexOf(states, Failed) is >= 0 and var rank) throw new TrainingException(ranks.Share(problem, rank));
+        if (states.Contains(Cancelled)) throw new OperationCanceledException();
+    }
+
+    /// <summary>The values of all ranks, one behind the other.</summary>
+    /// <param name="ranks">The job.</param>
+    /// <param name="own">This rank's.</param>
+    /// <param name="counts">How many each rank has.</param>
+    public static T[] Gather<T>(this Communicator ranks, T[] own, Func<int, int> counts)
+        where T : unmanaged
+    {
+        if (ranks.Size == 1) return own;
+        var most = Enumerable.Range(0, ranks.Size).Max(counts);
+        var (padded, all) = (new T[most], new T[most * ranks.Size]);
+        own.CopyTo(padded, 0);
+        ranks.AllGather(MemoryMarshal.AsBytes(padded.AsSpan()), MemoryMarshal.AsBytes(all.AsSpan()));
+        return [.. Enumerable.Range(0, ranks.Size).SelectMany(r => all.AsSpan(r * most, counts(r)).ToArray())];
+    }
+}

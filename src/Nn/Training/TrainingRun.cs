@@ -303,7 +303,7 @@ internal sealed class TrainingRun : IDisposable
     private void Resume()
     {
         var path = _options.CheckpointPath is { } given && File.Exists(given) ? given : null;
-        RankAgreement.Require(_options, _network, _identity, path);
+        TrainingAgreement.Require(_options, _network, _identity, path);
         if (path is not null) _state.Enter(_state.StageOf(path));
         Enter();
         if (path is null) return;

@@ -1,59 +1,91 @@
 using System.Text;
-using Engine.Dsp.Files;
+using Engine.Classifiers;
+using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Runs;
 using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Ranks;
 
 /// <summary>
-/// Where a rank puts what a command writes: the first rank into the folder that was named, the others into one of their own that
-/// is removed at the end, so that all can do the same work.
+/// The folder in which a rank works: the first in the one that was named, the others in copies of it that end with the work, so
+/// that no rank needs the others' disk and all find the same files.
 /// </summary>
 internal sealed class RankFolder : IDisposable
 {
-    private readonly string? _own;
+    private readonly IDisposable? _held;
+    private readonly string? _copy;
 
-    private RankFolder(Communicator ranks, string named)
-    {
-        _own = ranks.IsFirst ? null : Directory.CreateTempSubdirectory("engine-rank-").FullName;
-        Path = _own is null ? named : System.IO.Path.Combine(_own, "work");
-    }
+    private RankFolder(IDisposable? held, string? copy, string path) => (_held, _copy, Path) = (held, copy, path);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>The named folder on the first rank; on the others one that is not made yet.</summary>
-    /// <exception cref="IOException">The temporary folder cannot be written.</exception>
-    public static RankFolder Empty(Communicator ranks, string named) => new(ranks, named);
+    /// <summary>Whether it is a copy, of which nothing is kept.</summary>
+    public bool IsCopy => _copy is not null;
 
-    /// <summary>The same, but the others' folders hold what the first one's holds.</summary>
-    /// <exception cref="IOException">A file cannot be read, or the temporary folder cannot be written.</exception>
-    public static RankFolder Copy(Communicator ranks, string named)
+    /// <summary>Takes it; every rank calls.</summary>
+    /// <param name="ranks">The job.</param>
+    /// <param name="output">The folder that was named; it need not exist.</param>
+    /// <param name="take">
+    /// Called on the first rank: takes the folder, or says why it cannot be used, which ends all ranks.
+    /// </param>
+    /// <exception cref="EngineException">The folder cannot be used, or not copied.</exception>
+    public static RankFolder Take(Communicator ranks, string output, Func<IDisposable?> take)
     {
-        var folder = new RankFolder(ranks, named);
-        if (ranks.Size == 1) return folder;
-        string[] files = ranks.IsFirst ? [.. FilesOf(named)] : [];
-        files = Encoding.UTF8.GetString(ranks.Share(Encoding.UTF8.GetBytes(string.Join('\0', files))))
-            .Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        foreach (var file in files)
+        if (ranks.Size == 1) return new(take(), null, output);
+        var (held, problem) = (default(IDisposable), "");
+        try
         {
-            var path = System.IO.Path.Combine(folder.Path, file);
-            var bytes = ranks.Share(ranks.IsFirst ? File.ReadAllBytes(path) : null);
-            if (ranks.IsFirst) continue;
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, bytes);
+            if (ranks.IsFirst) held = take();
+        }
+        catch (EngineException e)
+        {
+            problem = e.Message;
         }
 
-        return folder;
+        problem = Encoding.UTF8.GetString(ranks.Share(Encoding.UTF8.GetBytes(problem)));
+        if (problem.Length > 0) throw new EngineException(problem);
+        try
+        {
+            var copy = ranks.IsFirst ? null : Directory.CreateTempSubdirectory("engine-rank-").FullName;
+            var folder = new RankFolder(held, copy, copy is null ? output : System.IO.Path.Combine(copy, "run"));
+            folder.CopyFiles(ranks);
+            return folder;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{output}: rank {ranks.Rank} cannot copy it: {e.Message}", e);
+        }
     }
 
-    /// <summary>Removes a rank's own folder.</summary>
+    /// <summary>How a rank works there: only the first reports.</summary>
+    public WorkOptions Of(WorkOptions options) => _copy is null ? options : options with { Progress = null, Warn = null };
+
+    /// <inheritdoc/>
     public void Dispose()
     {
-        if (_own is not null) Directory.Delete(_own, recursive: true);
+        _held?.Dispose();
+        if (_copy is not null) Directory.Delete(_copy, recursive: true);
     }
 
-    private static IEnumerable<string> FilesOf(string folder) => !Directory.Exists(folder) ? []
-        : Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(f => System.IO.Path.GetFileName(f) is var name && !Temporary.IsName(name) && !FolderLock.IsName(name))
-            .Select(f => System.IO.Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal);
+    // The folder's files on all ranks.
+    private void CopyFiles(Communicator ranks)
+    {
+        var exists = ranks.Share([(byte)(Directory.Exists(Path) ? 1 : 0)])[0] == 1;
+        if (!exists) return;
+        Directory.CreateDirectory(Path);
+        string[] names = ranks.IsFirst ? [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+            .Where(f => !RunFolder.IsPassing(System.IO.Path.GetFileName(f)))
+            .Select(f => System.IO.Path.GetRelativePath(Path, f).Replace('\\', '/')).Order(StringComparer.Ordinal)] : [];
+        names = Encoding.UTF8.GetString(ranks.Share(Encoding.UTF8.GetBytes(string.Join('\n', names))))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var name in names)
+        {
+            var file = System.IO.Path.Combine(Path, name);
+            var bytes = ranks.Share(ranks.IsFirst ? File.ReadAllBytes(file) : null);
+            if (ranks.IsFirst) continue;
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+            File.WriteAllBytes(file, bytes);
+        }
+    }
 }

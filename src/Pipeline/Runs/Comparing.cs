@@ -68,13 +68,33 @@ public static class Comparing
     public static Comparison Run(ComparisonOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using var folder = RankFolder.Empty(options.Extraction.Ranks, options.Output);
+        options = options with
+        {
+            Recipes = [.. TableRecipe.Of(options.Recipes, options.Data, options.Reading, options.Extraction.Warn)
+                .Select(r => r.Bound())],
+        };
+        var spec = SplitSpec.Parse(options.Split);
+        RequireNames(options.Recipes);
+        var device = RecipeDevice.Find(options.Device, options.Recipes);
+        using var folder = RankFolder.Take(options.Extraction.Ranks, options.Output, () =>
+        {
+            new ComparisonFolder(options.Output).RequireOwn();
+            return RunFolder.Hold(options.Output);
+        });
         return new Work(options with
         {
             Output = folder.Path,
-            Recipes = [.. TableRecipe.Of(options.Recipes, options.Data, options.Reading, options.Extraction.Warn)
-                .Select(r => r.Bound())],
-        }).Run();
+            Page = folder.IsCopy ? null : options.Page,
+            Extraction = folder.Of(options.Extraction),
+        }, spec, device).Run();
+    }
+
+    private static void RequireNames(IReadOnlyList<Recipe> recipes)
+    {
+        if (recipes.Count == 0) throw new EngineException("compare: there is no recipe to compare.");
+        var twice = recipes.GroupBy(r => r.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
+        if (twice is null) return;
+        throw new EngineException($"compare: {twice.Count()} recipes are named '{twice.Key}'; give each its own name.");
     }
 
     /// <summary>
@@ -121,22 +141,16 @@ public static class Comparing
         return comparison;
     }
 
-    private sealed class Work(ComparisonOptions options)
+    private sealed class Work(ComparisonOptions options, SplitSpec spec, Device device)
     {
-        private readonly SplitSpec _spec = SplitSpec.Parse(options.Split);
-        private readonly DataOptions _reading = options.Reading with { SplitColumn = SplitSpec.Parse(options.Split).Column };
+        private readonly DataOptions _reading = options.Reading with { SplitColumn = spec.Column };
         private readonly Dictionary<Recipe, SystemRounds> _done = [];
         private readonly List<string> _notes = [];
-        private Device _device = Device.Cpu;
         private (string Name, HashSet<TrackId>[] Tested)? _first;
 
         public Comparison Run()
         {
-            RequireNames();
-            _device = RecipeDevice.Find(options.Device, options.Recipes);
             var cells = new ComparisonFolder(options.Output);
-            cells.RequireOwn();
-            using var held = RunFolder.Hold(options.Output);
             var frontEnds = options.Recipes.GroupBy(r => r.FrontEnd.ToCanonicalJson())
                 .Select(g => (FrontEnd: g.Select(r => RecipeNeeds.Afford(r, options.Extraction.MemoryLimit)).Last(),
                     Recipes: g.ToArray())).ToArray();
@@ -147,13 +161,13 @@ public static class Comparing
                 var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, _reading);
                 RankAgreement.Require(options.Extraction.Ranks, "data set", $"{data.Rows.Count} rows {data.Digest[..8]}",
                     SharedCache.SameRecordings);
-                var split = data.Split(_spec, options.Seed);
+                var split = data.Split(spec, options.Seed);
                 RequireSameTracks(recipes[0].Name, data, split);
                 foreach (var recipe in recipes) _done.Add(recipe, Test(cells, recipe, frontEnd, data, split));
             }
 
             var systems = options.Recipes.Select(r => _done[r]).ToArray();
-            var comparison = new ComparisonBuilder(_spec, systems[0].Rows.Length).Build(systems, Path.GetFullPath(options.Data),
+            var comparison = new ComparisonBuilder(spec, systems[0].Rows.Length).Build(systems, Path.GetFullPath(options.Data),
                 options.Seed, _notes.Distinct()) with
             {
                 Reading = options.Reading.ToRecord(),
@@ -167,7 +181,7 @@ public static class Comparing
         private SystemRounds Test(ComparisonFolder cells, Recipe recipe, FrontEnd frontEnd, LabelledRows data, Split split)
         {
             var rounds = new Rounds(recipe, data, data.Labels);
-            var jobs = new RoundJobs(recipe, frontEnd, data, rounds, _spec, options.Seed, _device, options.Extraction with
+            var jobs = new RoundJobs(recipe, frontEnd, data, rounds, spec, options.Seed, device, options.Extraction with
             {
                 // A rank fits its rounds alone.
                 Ranks = Communicator.Alone,
@@ -198,14 +212,6 @@ public static class Comparing
             var fitted = FittedPipeline.Fit(jobs.Create(fold, round, checkpoint, options.CheckpointInterval, epochs: null));
             using var pipeline = fitted.Pipeline;
             return jobs.Rounds.Test(fold, pipeline, fitted.Seconds);
-        }
-
-        private void RequireNames()
-        {
-            if (options.Recipes.Count == 0) throw new EngineException("compare: there is no recipe to compare.");
-            var twice = options.Recipes.GroupBy(r => r.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
-            if (twice is null) return;
-            throw new EngineException($"compare: {twice.Count()} recipes are named '{twice.Key}'; give each its own name.");
         }
 
         // Front ends may skip different recordings, which would change the random split.

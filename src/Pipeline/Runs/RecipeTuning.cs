@@ -88,15 +88,21 @@ public static class RecipeTuning
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Trials < 1) throw new EngineException($"tune: {options.Trials} trials; there must be at least 1.");
-        using var folder = RankFolder.Copy(options.Extraction.Ranks, options.Output);
-        RequireUnfinished(folder.Path);
-        var work = new Work(options with
+        options = options with
+        {
+            Recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn).Bound(),
+        };
+        using var folder = RankFolder.Take(options.Extraction.Ranks, options.Output, () =>
+        {
+            RequireUnfinished(options.Output);
+            return RunFolder.Hold(options.Output);
+        });
+        return new Work(options with
         {
             Output = folder.Path,
-            Recipe = TableRecipe.Of(options.Recipe, options.Data, options.Reading, options.Extraction.Warn).Bound(),
-        });
-        using var held = RunFolder.Hold(folder.Path);
-        return work.Run();
+            Page = folder.IsCopy ? null : options.Page,
+            Extraction = folder.Of(options.Extraction),
+        }).Run();
     }
 
     private static void RequireUnfinished(string run)
@@ -173,6 +179,8 @@ public static class RecipeTuning
                 Device = options.Device,
                 Extraction = options.Extraction,
                 IntoFolder = true,
+                // The same on any number of ranks.
+                Parts = recipe.Classifier is NetworkSpec network ? network.Training.Parts ?? 1 : null,
                 Page = options.Page,
                 Notes = [.. Notes(best, trials, rounds)],
             };

@@ -8,6 +8,7 @@ using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.Fitting.Starting;
 using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Ranks;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 
@@ -132,14 +133,14 @@ public static partial class Training
         var device = RecipeDevice.Find(options.Device, options.Recipe);
         options = options with { Parts = PartsOf(options) };
         RankNeeds.RequireProcessor(device, options.Extraction.Ranks, options.Parts ?? 1, options.Profile);
-        using var place = RunPlace.Take(options.Extraction.Ranks, options.Output, () =>
+        using var folder = RankFolder.Take(options.Extraction.Ranks, options.Output, () =>
         {
             if (options.IntoFolder) return null;
             var held = RunFolder.Hold(options.Output);
             RunFolder.RequireFree(options.Output);
             return held;
         });
-        options = WithColumns(place.Of(options));
+        options = WithColumns(InFolder(options, folder));
         return new Work(options with { Recipe = options.Recipe.Bound() }, device).Run(before: null);
     }
 
@@ -155,12 +156,12 @@ public static partial class Training
     public static TrainingResult Resume(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using var place = RunPlace.Take(options.Extraction.Ranks, options.Output, () =>
+        using var folder = RankFolder.Take(options.Extraction.Ranks, options.Output, () =>
         {
             RunFolder.Unfinished(options.Output);
             return options.IntoFolder ? null : RunFolder.Hold(options.Output);
         });
-        options = place.Of(options);
+        options = InFolder(options, folder);
 
         // Killed after the last figures were written: only the result remains to be reported.
         if (RunFolder.IsFinished(options.Output)) return RunFolder.Finished(options.Output);
@@ -197,6 +198,14 @@ public static partial class Training
         return asked is null ? null
             : throw new EngineException($"recipe {options.Recipe.Name}: it has no network to {asked}.");
     }
+
+    private static TrainingOptions InFolder(TrainingOptions options, RankFolder folder) => options with
+    {
+        Output = folder.Path,
+        Page = folder.IsCopy ? null : options.Page,
+        Epochs = folder.IsCopy ? null : options.Epochs,
+        Extraction = folder.Of(options.Extraction),
+    };
 
     // On every rank, if one was told to stop.
     private static void StopIfCancelled(WorkOptions extraction)

@@ -7,23 +7,14 @@ namespace Engine.Nn.Training.Distributed;
 /// <summary>Small things that ranks tell each other; every rank makes the same calls.</summary>
 internal static class RankCalls
 {
-    private const int TextBytes = 4096;
-
     private const byte Done = 0, Cancelled = 1, Failed = 2;
 
-    /// <summary>The text of one rank, on all; the first 4 KiB of it.</summary>
+    /// <summary>The text of one rank, on all.</summary>
     /// <param name="ranks">The job.</param>
     /// <param name="text">Read on <paramref name="root"/> only.</param>
     /// <param name="root">The rank that has it.</param>
-    public static string Share(this Communicator ranks, string? text, int root)
-    {
-        if (ranks.Size == 1) return text!;
-        var bytes = new byte[TextBytes];
-        if (ranks.Rank == root)
-            Encoding.UTF8.GetEncoder().Convert(text, bytes.AsSpan(..^1), true, out _, out _, out _);
-        ranks.Broadcast(bytes, root);
-        return Encoding.UTF8.GetString(bytes.AsSpan(0, bytes.AsSpan().IndexOf((byte)0)));
-    }
+    public static string Share(this Communicator ranks, string? text, int root) =>
+        Encoding.UTF8.GetString(ranks.Share(text is null ? null : Encoding.UTF8.GetBytes(text), root));
 
     /// <summary>
     /// Does on every rank what may be cancelled or fail on one of them; then it is cancelled, or fails, on all.

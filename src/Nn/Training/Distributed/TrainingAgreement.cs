@@ -8,7 +8,7 @@ using Engine.Tensors.Distributed;
 namespace Engine.Nn.Training.Distributed;
 
 /// <summary>Checks, before training begins, that all ranks are going to compute the same.</summary>
-internal static class RankAgreement
+internal static class TrainingAgreement
 {
     /// <summary>Throws on every rank if one differs from the first in anything that determines the result.</summary>
     /// <exception cref="InvalidDataException">The message names the first such rank, its host, and what differs.</exception>
@@ -35,8 +35,8 @@ internal static class RankAgreement
         foreach (var parameter in network.State()) weights.AppendData(MemoryMarshal.AsBytes(parameter.Value.ToArray().AsSpan()));
         var own = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["version of Engine"] = $"{typeof(RankAgreement).Assembly.GetName().Version} "
-                + typeof(RankAgreement).Assembly.ManifestModule.ModuleVersionId,
+            ["version of Engine"] = $"{typeof(TrainingAgreement).Assembly.GetName().Version} "
+                + typeof(TrainingAgreement).Assembly.ManifestModule.ModuleVersionId,
             // Vectors of another width may round sums differently.
             ["vector instructions"] = $"{Vector512.IsHardwareAccelerated} {Vector256.IsHardwareAccelerated} "
                 + $"{Vector128.IsHardwareAccelerated} {Fma.IsSupported}",

@@ -33,7 +33,7 @@ public partial class ProjectReferencesTests
 
     // From the lowest up; "" is what lies in the project's own folder.
     private static readonly string[] s_folders =
-        ["Json", "Data", "FrontEnds", "Networks", "Pretrained", "Importing", "Recipes", "Fitting",
+        ["Ranks", "Json", "Data", "FrontEnds", "Networks", "Pretrained", "Importing", "Recipes", "Fitting",
             "Checking", "", "Exploring", "Explaining", "Runs"];
 
     [Fact]

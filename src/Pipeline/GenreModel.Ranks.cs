@@ -16,8 +16,8 @@ public sealed partial class GenreModel
         var own = options with { Ranks = Communicator.Alone, OnError = OnError.Skip, Progress = null };
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         var runs = SharedOut.Runs(options.Ranks.IsFirst ? paths.Count : 0, options.Ranks.Size, threads);
-        byte[][] tasks = [.. runs.Select(run => SongBytes.Of(
-            writer => SongBytes.Write(writer, [.. paths.Take(run)], writer.Write)))];
+        byte[][] tasks = [.. runs.Select(run => LabelledSongBytes.Of(
+            writer => LabelledSongBytes.Write(writer, [.. paths.Take(run)], writer.Write)))];
         var done = 0;
         SharedOut.InOrder(options.Ranks, tasks, Work, Come, result => Read(result, take), options.Cancellation);
 
@@ -25,8 +25,8 @@ public sealed partial class GenreModel
         {
             using var reader = new BinaryReader(new MemoryStream(task), Encoding.UTF8);
             var outcomes = new List<Outcome>();
-            LabelHere(SongBytes.List(reader, reader.ReadString), own, outcomes.Add, timeline);
-            return SongBytes.Of(writer => SongBytes.Write(writer, outcomes, o => o.Write(writer)));
+            LabelHere(LabelledSongBytes.List(reader, reader.ReadString), own, outcomes.Add, timeline);
+            return LabelledSongBytes.Of(writer => LabelledSongBytes.Write(writer, outcomes, o => o.Write(writer)));
         }
 
         void Come(int run)
@@ -38,7 +38,7 @@ public sealed partial class GenreModel
     private static void Read(byte[] result, Action<Outcome> take)
     {
         using var reader = new BinaryReader(new MemoryStream(result), Encoding.UTF8);
-        foreach (var outcome in SongBytes.List(reader, () => Outcome.Read(reader))) take(outcome);
+        foreach (var outcome in LabelledSongBytes.List(reader, () => Outcome.Read(reader))) take(outcome);
     }
 
     private sealed partial record Outcome
@@ -47,7 +47,7 @@ public sealed partial class GenreModel
 
         public static Outcome Read(BinaryReader reader)
         {
-            var (song, damage, kind) = (SongBytes.Read(reader), SongBytes.Text(reader), reader.ReadByte());
+            var (song, damage, kind) = (LabelledSongBytes.Read(reader), LabelledSongBytes.Text(reader), reader.ReadByte());
             var error = kind switch
             {
                 Usable => null,
@@ -59,8 +59,8 @@ public sealed partial class GenreModel
 
         public void Write(BinaryWriter writer)
         {
-            SongBytes.Write(writer, Song);
-            SongBytes.Write(writer, Damage);
+            LabelledSongBytes.Write(writer, Song);
+            LabelledSongBytes.Write(writer, Damage);
             writer.Write(Error is null ? Usable : Fault is not null ? IsFault
                 : Error.InnerException is OutOfMemoryException ? NoMemory : Unusable);
             if (Fault is not null) writer.Write(Fault.ToString());

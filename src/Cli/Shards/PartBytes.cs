@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Engine.Classifiers;
-using Engine.Pipeline.Ranks;
+using Engine.Pipeline;
 
 namespace Engine.Cli.Shards;
 
@@ -18,16 +18,16 @@ internal sealed record PartBytes(string Note, IReadOnlyList<string> Warnings, Re
     public static byte[] Of(string path, IReadOnlyCollection<string> warnings)
     {
         var note = File.ReadAllText(ShardNote.FileName(path));
-        var head = SongBytes.Of(writer =>
+        var head = LabelledSongBytes.Of(writer =>
         {
             writer.Write(note);
-            SongBytes.Write(writer, warnings, writer.Write);
+            LabelledSongBytes.Write(writer, warnings, writer.Write);
         });
         using var file = File.OpenRead(path);
         if (file.Length > Most)
         {
-            throw new EngineException($"a part of {file.Length >> 20} MiB is too large to be sent to the first rank; make parts " +
-                "by --shard, without mpirun, and join them by engine merge.");
+            throw new EngineException($"a part of {file.Length >> 20} MiB is too large to be sent to the first rank; make " +
+                "parts by --shard, without mpirun, and join them by engine merge.");
         }
 
         var bytes = new byte[sizeof(int) + head.Length + file.Length];
@@ -42,6 +42,6 @@ internal sealed record PartBytes(string Note, IReadOnlyList<string> Warnings, Re
     {
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         using var reader = new BinaryReader(new MemoryStream(bytes, sizeof(int), length), Encoding.UTF8);
-        return new(reader.ReadString(), SongBytes.List(reader, reader.ReadString), bytes.AsMemory(sizeof(int) + length));
+        return new(reader.ReadString(), LabelledSongBytes.List(reader, reader.ReadString), bytes.AsMemory(sizeof(int) + length));
     }
 }

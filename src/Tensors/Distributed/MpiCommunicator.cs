@@ -174,7 +174,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
         }
 
         if (OperatingSystem.IsWindows())
-            throw new CommunicationException($"MPI is not supported on Windows; {Launcher.Variable}=off starts each process alone.");
+            throw new CommunicationException($"MPI is not supported on Windows; {Launcher.Variable}=off does without it.");
         MpiLibrary mpi;
         // Open MPI when it starts, and UCX, which MPICH may use, as soon as it is loaded, take over the signals of faults, by
         // which the runtime finds null references.

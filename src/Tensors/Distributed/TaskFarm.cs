@@ -48,6 +48,7 @@ public static class TaskFarm
         leading?.Join();
         queue.Error?.Throw();
         cancellation.ThrowIfCancellationRequested();
+        ranks.Barrier();
     }
 
     /// <summary>Does the tasks that the first rank gives to this one, until there are no more.</summary>
@@ -56,9 +57,12 @@ public static class TaskFarm
         ranks.Send(s_ready, 0);
         while (ranks.Receive(out _) is { Length: > 0 } message)
         {
-            if (message[0] == Last) return;
+            if (message[0] == Last) break;
             SendResult(ranks, work(message[1..]));
         }
+
+        // Otherwise this rank could ask for the first task of the next tasks while the first rank still hears of these.
+        ranks.Barrier();
     }
 
     private static void LeadOthers(Communicator ranks, IReadOnlyList<byte[]> tasks, Queue queue)

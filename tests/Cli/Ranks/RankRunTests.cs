@@ -11,7 +11,6 @@ public sealed class RankRunTests(CorpusFixture corpus) : IClassFixture<CorpusFix
 
     [OpenMpiTheory]
     [InlineData(4, "csv", "features", "--set", "gtzan57")]
-    [InlineData(2, "npz", "features", "--set", "mel")]
     [InlineData(2, "jsonl", "predict", "--top", "2")]
     public void OpenMpi_Output_IsThatOfOneProcess(int ranks, string extension, params string[] command) =>
         AssertSame(Mpi.Open, ranks, extension, command);

@@ -1,7 +1,6 @@
 using Engine.Classifiers;
 using Engine.Pipeline;
 using Engine.Pipeline.FrontEnds;
-using Engine.Pipeline.Ranks;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Cli.Ranks;
@@ -57,7 +56,7 @@ public sealed class SharedLabellingTests : IClassFixture<CorpusFixture>, IDispos
         Assert.Equal(20, taken);
     }
 
-    private static byte[] Bytes(LabelledSong song) => SongBytes.Of(writer => SongBytes.Write(writer, song));
+    private static byte[] Bytes(LabelledSong song) => LabelledSongBytes.Of(writer => LabelledSongBytes.Write(writer, song));
 
     [Fact]
     public void Read_BytesOfASong_AreTheSong()
@@ -68,7 +67,7 @@ public sealed class SharedLabellingTests : IClassFixture<CorpusFixture>, IDispos
             model.Label(_songs, new WorkOptions { OnError = OnError.Skip }, song =>
             {
                 using var reader = new BinaryReader(new MemoryStream(Bytes(song)));
-                var read = SongBytes.Read(reader);
+                var read = LabelledSongBytes.Read(reader);
                 Assert.Equal(Bytes(song), Bytes(read));
                 Assert.Equal((song.Path, song.Error, song.IsTrainedOn, song.Bandwidth, song.LacksBand),
                     (read.Path, read.Error, read.IsTrainedOn, read.Bandwidth, read.LacksBand));

@@ -23,18 +23,22 @@ public class TaskFarmTests
             }
 
             if (ranks.IsFirst)
-                TaskFarm.Lead(ranks, [.. Enumerable.Range(0, count).Select(i => new[] { (byte)i })], Work, (i, r) => taken.Add(i, r[0]));
+            {
+                TaskFarm.Lead(ranks, [.. Enumerable.Range(0, count).Select(i => new[] { (byte)i })], Work,
+                    (i, r) => taken.Add(i, r[0]));
+            }
             else TaskFarm.Serve(ranks, Work);
             return own;
         });
         Assert.Equal(count, done.Sum());
-        Assert.Equal(Enumerable.Range(0, count).Select(i => (i, (byte)(i * 2))), taken.OrderBy(t => t.Key).Select(t => (t.Key, t.Value)));
+        Assert.Equal(Enumerable.Range(0, count).Select(i => (i, (byte)(i * 2))),
+            taken.OrderBy(t => t.Key).Select(t => (t.Key, t.Value)));
     }
 
     [Fact]
     public void SeveralRounds_FollowEachOther() => ThreadRanks.Run(3, ranks =>
     {
-        for (var round = 0; round < 4; round++)
+        for (var round = 0; round < 200; round++)
         {
             var sum = 0;
             if (ranks.IsFirst) TaskFarm.Lead(ranks, [[1], [2], [3], [4]], t => t, (_, r) => sum += r[0]);

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Engine.Pipeline.Ranks;
+namespace Engine.Pipeline;
 
 /// <summary>Labelled songs as bytes, exactly, to be sent from rank to rank.</summary>
-internal static class SongBytes
+internal static class LabelledSongBytes
 {
     /// <summary>Writes a song.</summary>
     public static void Write(BinaryWriter writer, LabelledSong song)

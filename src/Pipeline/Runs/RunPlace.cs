@@ -1,5 +1,6 @@
 using System.Text;
 using Engine.Classifiers;
+using Engine.Dsp.Files;
 using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Runs;
@@ -13,9 +14,9 @@ internal sealed class RunPlace : IDisposable
     private const int Piece = 64 << 20;
 
     private readonly IDisposable? _held;
-    private readonly string? _copy;
+    private readonly StagedFolder? _copy;
 
-    private RunPlace(IDisposable? held, string? copy, string path) => (_held, _copy, Path) = (held, copy, path);
+    private RunPlace(IDisposable? held, StagedFolder? copy, string path) => (_held, _copy, Path) = (held, copy, path);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -42,15 +43,20 @@ internal sealed class RunPlace : IDisposable
 
         problem = Encoding.UTF8.GetString(Share(ranks, Encoding.UTF8.GetBytes(problem)));
         if (problem.Length > 0) throw new EngineException(problem);
+        RunPlace? place = null;
         try
         {
-            var copy = ranks.IsFirst ? null : Directory.CreateTempSubdirectory("engine-rank-").FullName;
-            var place = new RunPlace(held, copy, copy is null ? output : System.IO.Path.Combine(copy, "run"));
+            // If the process is killed, the next one removes it.
+            var copy = ranks.IsFirst ? null
+                : new StagedFolder(System.IO.Path.Combine(System.IO.Path.GetTempPath(), "engine-rank"), ownerOnly: true);
+            place = new RunPlace(held, copy, copy is null ? output : System.IO.Path.Combine(copy.Path, "run"));
             place.CopyFiles(ranks);
             return place;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            place?.Dispose();
+            if (e is not (IOException or UnauthorizedAccessException)) throw;
             throw new EngineException($"{output}: rank {ranks.Rank} cannot copy it: {e.Message}", e);
         }
     }
@@ -68,7 +74,7 @@ internal sealed class RunPlace : IDisposable
     public void Dispose()
     {
         _held?.Dispose();
-        if (_copy is not null) Directory.Delete(_copy, recursive: true);
+        _copy?.Dispose();
     }
 
     // The folder's files on all ranks.

@@ -36,7 +36,6 @@ public sealed class RankTrainingTests : IDisposable
         """;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly DateTime _start = DateTime.UtcNow;
 
     public void Dispose() => _folder.Dispose();
 
@@ -87,8 +86,23 @@ public sealed class RankTrainingTests : IDisposable
 
         ThreadRanks.Run(4, ranks => Training.Resume(Options(table, "stopped", recipe, ranks)));
         AssertSame("whole", "stopped");
-        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "engine-rank-*")
-            .Where(d => Directory.GetCreationTimeUtc(d) > _start));
+    }
+
+    [Fact]
+    public void RunPlace_OfOtherRanks_IsACopyThatEnds()
+    {
+        Directory.CreateDirectory(_folder["run", "rounds"]);
+        File.WriteAllText(_folder["run", "run.json"], "{}");
+        File.WriteAllBytes(_folder["run", "rounds", "round-1.safetensors"], [1, 2, 3]);
+        var paths = ThreadRanks.Run(3, ranks =>
+        {
+            using var place = RunPlace.Take(ranks, _folder["run"], () => null);
+            Assert.Equal("{}", File.ReadAllText(Path.Combine(place.Path, "run.json")));
+            Assert.Equal([1, 2, 3], File.ReadAllBytes(Path.Combine(place.Path, "rounds", "round-1.safetensors")));
+            return place.Path;
+        });
+        Assert.Equal(3, paths.Distinct().Count());
+        Assert.Equal([true, false, false], paths.Select(Directory.Exists));
     }
 
     [Fact]

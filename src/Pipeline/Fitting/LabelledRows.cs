@@ -8,7 +8,6 @@ using Engine.Classifiers.Evaluation.Names;
 using Engine.Dsp.Audio;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
-using Engine.Pipeline.Ranks;
 
 namespace Engine.Pipeline.Fitting;
 

@@ -8,7 +8,6 @@ using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.Fitting.Starting;
 using Engine.Pipeline.FrontEnds;
-using Engine.Pipeline.Ranks;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
 

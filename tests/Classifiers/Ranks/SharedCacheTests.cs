@@ -1,6 +1,5 @@
 using Engine.Classifiers;
 using Engine.Pipeline.FrontEnds;
-using Engine.Pipeline.Ranks;
 using Engine.Tests.Support;
 
 namespace Engine.Tests.Classifiers.Ranks;

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
-using Engine.Pipeline.Runs;
 using Engine.Tensors.Distributed;
 
-namespace Engine.Pipeline.Ranks;
+namespace Engine.Pipeline.Runs;
 
 /// <summary>The rounds of a split, shared out among the ranks: each is fitted and tested by one of them.</summary>
 internal static class SharedRounds

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Engine.Classifiers;
 using Engine.Dsp.Files;
-using Engine.Pipeline.FrontEnds;
+using Engine.Pipeline.Ranks;
 using Engine.Tensors.Distributed;
 
-namespace Engine.Pipeline.Ranks;
+namespace Engine.Pipeline.FrontEnds;
 
 /// <summary>
 /// Features that several ranks need: each recording is analysed by one of them, and the others find it in the cache, which all

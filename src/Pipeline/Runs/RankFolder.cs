@@ -1,10 +1,10 @@
 using System.Text;
 using Engine.Classifiers;
+using Engine.Dsp.Files;
 using Engine.Pipeline.FrontEnds;
-using Engine.Pipeline.Runs;
 using Engine.Tensors.Distributed;
 
-namespace Engine.Pipeline.Ranks;
+namespace Engine.Pipeline.Runs;
 
 /// <summary>
 /// The folder in which a rank works: the first in the one that was named, the others in copies of it that end with the work, so
@@ -13,9 +13,9 @@ namespace Engine.Pipeline.Ranks;
 internal sealed class RankFolder : IDisposable
 {
     private readonly IDisposable? _held;
-    private readonly string? _copy;
+    private readonly StagedFolder? _copy;
 
-    private RankFolder(IDisposable? held, string? copy, string path) => (_held, _copy, Path) = (held, copy, path);
+    private RankFolder(IDisposable? held, StagedFolder? copy, string path) => (_held, _copy, Path) = (held, copy, path);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -45,15 +45,20 @@ internal sealed class RankFolder : IDisposable
 
         problem = Encoding.UTF8.GetString(ranks.Share(Encoding.UTF8.GetBytes(problem)));
         if (problem.Length > 0) throw new EngineException(problem);
+        RankFolder? folder = null;
         try
         {
-            var copy = ranks.IsFirst ? null : Directory.CreateTempSubdirectory("engine-rank-").FullName;
-            var folder = new RankFolder(held, copy, copy is null ? output : System.IO.Path.Combine(copy, "run"));
+            // If the process is killed, the next one removes it.
+            var copy = ranks.IsFirst ? null
+                : new StagedFolder(System.IO.Path.Combine(System.IO.Path.GetTempPath(), "engine-rank"), ownerOnly: true);
+            folder = new RankFolder(held, copy, copy is null ? output : System.IO.Path.Combine(copy.Path, "run"));
             folder.CopyFiles(ranks);
             return folder;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            folder?.Dispose();
+            if (e is not (IOException or UnauthorizedAccessException)) throw;
             throw new EngineException($"{output}: rank {ranks.Rank} cannot copy it: {e.Message}", e);
         }
     }
@@ -65,7 +70,7 @@ internal sealed class RankFolder : IDisposable
     public void Dispose()
     {
         _held?.Dispose();
-        if (_copy is not null) Directory.Delete(_copy, recursive: true);
+        _copy?.Dispose();
     }
 
     // The folder's files on all ranks.

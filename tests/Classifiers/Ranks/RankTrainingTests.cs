@@ -1,5 +1,4 @@
 using Engine.Classifiers;
-using Engine.Nn.Training;
 using Engine.Pipeline;
 using Engine.Pipeline.Data;
 using Engine.Pipeline.FrontEnds;
@@ -8,7 +7,7 @@ using Engine.Pipeline.Runs;
 using Engine.Tensors.Distributed;
 using Engine.Tests.Support;
 
-namespace Engine.Tests.Classifiers;
+namespace Engine.Tests.Classifiers.Ranks;
 
 /// <summary>Trainings shared by ranks write what one process writes with as many parts.</summary>
 public sealed class RankTrainingTests : IDisposable
@@ -89,17 +88,17 @@ public sealed class RankTrainingTests : IDisposable
     }
 
     [Fact]
-    public void RunPlace_OfOtherRanks_IsACopyThatEnds()
+    public void Folder_OfOtherRanks_IsACopyThatEnds()
     {
         Directory.CreateDirectory(_folder["run", "rounds"]);
         File.WriteAllText(_folder["run", "run.json"], "{}");
         File.WriteAllBytes(_folder["run", "rounds", "round-1.safetensors"], [1, 2, 3]);
         var paths = ThreadRanks.Run(3, ranks =>
         {
-            using var place = RunPlace.Take(ranks, _folder["run"], () => null);
-            Assert.Equal("{}", File.ReadAllText(Path.Combine(place.Path, "run.json")));
-            Assert.Equal([1, 2, 3], File.ReadAllBytes(Path.Combine(place.Path, "rounds", "round-1.safetensors")));
-            return place.Path;
+            using var folder = RankFolder.Take(ranks, _folder["run"], () => null);
+            Assert.Equal("{}", File.ReadAllText(Path.Combine(folder.Path, "run.json")));
+            Assert.Equal([1, 2, 3], File.ReadAllBytes(Path.Combine(folder.Path, "rounds", "round-1.safetensors")));
+            return folder.Path;
         });
         Assert.Equal(3, paths.Distinct().Count());
         Assert.Equal([true, false, false], paths.Select(Directory.Exists));

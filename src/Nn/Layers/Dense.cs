@@ -40,6 +40,6 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.Dense(x, _weight.Value, _bias?.Value);
 
-    private protected override Tensor ComputeRelu(Tensor x, ForwardContext context) =>
-        Tensor.Dense(x, _weight.Value, _bias?.Value, relu: true);
+    private protected override Tensor ComputeFused(Tensor x, ForwardContext context, in Fusion fusion) =>
+        Tensor.Dense(x, _weight.Value, _bias?.Value, fusion.Relu);
 }

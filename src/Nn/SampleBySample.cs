@@ -36,8 +36,17 @@ internal static class SampleBySample
         for (; count < layers.Length && layers[count].SuitsSampleBySample; count++)
         {
             output = layers[count].OutputShape(output);
-            largest = Math.Max(largest, output.Count / output[0]);
             convolves |= layers[count] is Conv1d or Conv2d;
+
+            // What a convolution pools itself is nowhere whole.
+            var fusion = Fusion.After(layers[count], layers[(count + 1)..], x, context);
+            if (layers[count] is Conv2d && fusion.Pool is not null)
+            {
+                foreach (var layer in layers.Slice(count + 1, fusion.Count)) output = layer.OutputShape(output);
+                count += fusion.Count;
+            }
+
+            largest = Math.Max(largest, output.Count / output[0]);
         }
 
         return convolves && largest <= MostFloats ? count : 0;

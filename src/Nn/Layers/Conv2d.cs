@@ -71,8 +71,8 @@ public sealed class Conv2d : Layer
     {
         var (weight, bias) = fusion.Norm is { } norm
             ? ConvolutionLayer.Folded(_folded, _weight.Value, _bias?.Value, norm) : (_weight.Value, _bias?.Value);
-        var output = Tensor.Conv2d(x, weight, bias, _options, fusion.Relu);
-        if (fusion.Pool is not { } pool) return output;
-        using (output) return pool.Forward(output, context);
+        return fusion.Pool is { } pool
+            ? Tensor.ConvMaxPool2d(x, weight, bias, _options, fusion.Relu, pool.Options)
+            : Tensor.Conv2d(x, weight, bias, _options, fusion.Relu);
     }
 }

@@ -154,7 +154,7 @@ public partial class Graph : Layer, IDivisible
             var (at, fusion) = (i, default(Fusion));
             if (_modules[i] is Layer layer)
             {
-                fusion = Fusion.After(layer, Following(i, readers), inputs[0], context);
+                fusion = Fusion.After(layer, Following(i, readers), context);
                 for (var k = 0; k < fusion.Count; k++) done[at = _next[at]] = true;
             }
 

@@ -39,7 +39,7 @@ internal static class SampleBySample
             convolves |= layers[count] is Conv1d or Conv2d;
 
             // What a convolution pools itself is nowhere whole.
-            var fusion = Fusion.After(layers[count], layers[(count + 1)..], x, context);
+            var fusion = Fusion.After(layers[count], layers[(count + 1)..], context);
             if (layers[count] is Conv2d && fusion.Pool is not null)
             {
                 foreach (var layer in layers.Slice(count + 1, fusion.Count)) output = layer.OutputShape(output);

@@ -90,7 +90,7 @@ public sealed class Sequential : Layer, IDivisible
         var current = x;
         for (var i = from; i < to; i++)
         {
-            var fusion = Fusion.After(_layers[i], _layers.AsSpan(i + 1, to - i - 1), current, context);
+            var fusion = Fusion.After(_layers[i], _layers.AsSpan(i + 1, to - i - 1), context);
             var next = _layers[i].Run(current, context, fusion);
             i += fusion.Count;
             if (current != x && current != next) current.Dispose();

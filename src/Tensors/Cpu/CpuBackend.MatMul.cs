@@ -33,6 +33,20 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
+    /// <summary>
+    /// result [m, n] = x [m, k] · weightᵀ by weights that are kept as the kernel reads them; false: no kernel does this for these
+    /// sizes, and nothing was done.
+    /// </summary>
+    public static bool TryDense(Tensor x, Tensor weight, Tensor? bias, bool relu, Tensor result)
+    {
+        var (m, n, k) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
+        if (!PackedDense.Serves(m, n, k)) return false;
+        using var lease = new StorageLease(x, weight, result, bias);
+        PackedDense.Run(m, n, k, Floats(x), new WeightSource(weight, keeps: true), Floats(result),
+            new GemmEpilogue<float>(null, bias is null ? null : Floats(bias), relu));
+        return true;
+    }
+
     // Stored [outer, k], or [k, outer] if transposed.
     private static MatrixOperand<float> Operand(float* data, int outer, int k, bool transposed) =>
         transposed ? new MatrixOperand<float>(data, 1, outer) : new MatrixOperand<float>(data, k, 1);

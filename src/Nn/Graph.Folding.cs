@@ -44,5 +44,6 @@ public partial class Graph
         _last = places[_last];
         foreach (var (name, place) in _places.ToArray()) _places[name] = places[place];
         _next = Next(places);
+        _parts = null;
     }
 }

@@ -14,11 +14,6 @@ public abstract class Layer : Module
     /// <summary>Whether a following batch normalisation and pooling can be fused as well, in evaluation.</summary>
     internal virtual bool FusesAll => false;
 
-    /// <summary>
-    /// Whether it computes a sample of a batch no slower alone than with the others: it has few weights for what it computes.
-    /// </summary>
-    internal virtual bool SuitsSampleBySample => false;
-
     /// <summary>The output's shape for an input's shape, samples first.</summary>
     /// <exception cref="ArgumentException">The input shape is wrong; the message names the layer and the shapes.</exception>
     public abstract Shape OutputShape(Shape input);

@@ -119,6 +119,8 @@ public sealed class GlobalAveragePool : Layer
     /// <inheritdoc/>
     public override string Description => nameof(GlobalAveragePool);
 
+    internal override bool SuitsSampleBySample => true;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)
     {

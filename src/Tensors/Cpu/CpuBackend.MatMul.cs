@@ -22,7 +22,7 @@ internal sealed unsafe partial class CpuBackend
             var left = Floats(a) + (a.Rank > 2 ? (long)batch * m * k : 0);
             var right = Floats(b) + (b.Rank > 2 ? (long)batch * k * n : 0);
             var target = Floats(result) + (long)batch * m * n;
-            if (!transposeA && transposeB && !accumulate && DotProducts.Serves(m, k))
+            if (!transposeA && transposeB && !accumulate && DotProducts.Serves(m, n, k))
             {
                 DotProducts.Run(m, n, k, left, right, target, epilogue);
                 continue;

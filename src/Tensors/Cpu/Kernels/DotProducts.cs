@@ -13,6 +13,9 @@ internal static unsafe class DotProducts
     // With more rows of a, Gemm is faster; with short rows, whose sums over the lanes cost as much as the products, earlier.
     private const int MaxRows = 16, MaxRowsOfShort = 8, ShortDepth = 128;
 
+    // With so few rows of b, a tile of Gemm would mostly be padding.
+    private const int FewColumns = 12, MaxRowsOfFew = 64;
+
     // Rows of b that a tile has.
     private const int Quad = 4;
 
@@ -22,8 +25,9 @@ internal static unsafe class DotProducts
     // Multiply-adds of a task, some 5 µs: with less, waking a worker costs more than it gains.
     private const long TaskWork = 1 << 17;
 
-    /// <summary>Whether the product's shape suits: few rows, and steps that fill a vector.</summary>
-    public static bool Serves(int m, int k) => m <= (k < ShortDepth ? MaxRowsOfShort : MaxRows)
+    /// <summary>Whether the product's shape suits: few rows or columns, and steps that fill a vector.</summary>
+    public static bool Serves(int m, int n, int k) =>
+        m <= (n <= FewColumns ? MaxRowsOfFew : k < ShortDepth ? MaxRowsOfShort : MaxRows)
         && k >= (Vector512.IsHardwareAccelerated ? Float512.Count : Float256.Count);
 
     /// <summary>c [m, n] = a [m, k] · b [n, k]ᵀ, then the epilogue.</summary>

@@ -30,7 +30,7 @@ internal static unsafe class PackedDense
 
     /// <summary>Whether the shape suits: more rows than <see cref="DotProducts"/> serves, but few.</summary>
     public static bool Serves(int m, int n, int k) =>
-        m is > 0 and <= MaxRows && k > 0 && !DotProducts.Serves(m, k) && (long)n * k <= MaxFloats;
+        m is > 0 and <= MaxRows && k > 0 && !DotProducts.Serves(m, n, k) && (long)n * k <= MaxFloats;
 
     /// <summary>c = a · bᵀ, then the epilogue, whose bias is by column.</summary>
     public static void Run(int m, int n, int k, float* a, WeightSource b, float* c, GemmEpilogue<float> epilogue)

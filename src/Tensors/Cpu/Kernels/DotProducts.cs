@@ -146,9 +146,37 @@ internal static unsafe class DotProducts
         TVector s10 = default, s11 = default, s12 = default, s13 = default;
         TVector s20 = default, s21 = default, s22 = default, s23 = default;
         TVector s30 = default, s31 = default, s32 = default, s33 = default;
-        for (var p = 0; p < steps; p += TVector.Count)
+        var p = 0;
+        for (; p <= steps - TVector.Count; p += TVector.Count)
         {
-            var done = Math.Max(0, p + TVector.Count - steps);
+            var from = a + p;
+            TVector x0 = TVector.Load(from), x1 = TVector.Load(from + stride),
+            x2 = TVector.Load(from + 2 * (nint)stride), x3 = TVector.Load(from + 3 * (nint)stride);
+            var y = TVector.Load(b.Row0 + p);
+            TVector.MultiplyAdd(x0, y, ref s00);
+            TVector.MultiplyAdd(x1, y, ref s10);
+            TVector.MultiplyAdd(x2, y, ref s20);
+            TVector.MultiplyAdd(x3, y, ref s30);
+            y = TVector.Load(b.Row1 + p);
+            TVector.MultiplyAdd(x0, y, ref s01);
+            TVector.MultiplyAdd(x1, y, ref s11);
+            TVector.MultiplyAdd(x2, y, ref s21);
+            TVector.MultiplyAdd(x3, y, ref s31);
+            y = TVector.Load(b.Row2 + p);
+            TVector.MultiplyAdd(x0, y, ref s02);
+            TVector.MultiplyAdd(x1, y, ref s12);
+            TVector.MultiplyAdd(x2, y, ref s22);
+            TVector.MultiplyAdd(x3, y, ref s32);
+            y = TVector.Load(b.Row3 + p);
+            TVector.MultiplyAdd(x0, y, ref s03);
+            TVector.MultiplyAdd(x1, y, ref s13);
+            TVector.MultiplyAdd(x2, y, ref s23);
+            TVector.MultiplyAdd(x3, y, ref s33);
+        }
+
+        if (p < steps)
+        {
+            var done = p + TVector.Count - steps;
             var from = a + p;
             TVector x0 = Load<TVector>(from, done), x1 = Load<TVector>(from + stride, done),
             x2 = Load<TVector>(from + 2 * (nint)stride, done), x3 = Load<TVector>(from + 3 * (nint)stride, done);

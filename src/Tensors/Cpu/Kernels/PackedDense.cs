@@ -19,6 +19,9 @@ internal static unsafe class PackedDense
     // Steps of k: 64 KiB of a panel, read from the second-level cache by tile after tile.
     private const int DepthBlock = 512;
 
+    // Floats of the rows that a task lays out, some 5 µs.
+    private const int PackedFloats = 32 * 1024;
+
     // Multiply-adds of a task, some 5 µs: with less, waking a worker costs more than it gains.
     private const long TaskWork = 1 << 18;
 
@@ -57,11 +60,15 @@ internal static unsafe class PackedDense
         // Whole tiles of rows; their last ones may be zeros.
         var rows = (m + TRow.Unit - 1) / TRow.Unit * TRow.Unit;
         var left = (s_rows ??= new AlignedBuffer()).Reserve((long)rows * k);
-        for (int row = 0, height; row < m; row += height)
+        RowParallel.For(k, Math.Max(DepthBlock, PackedFloats / m), (from, to) =>
         {
-            height = GemmTile<float, TRow>.Height(m - row);
-            new MatrixOperand<float>(a, k, 1).Pack(row, Math.Min(height, m - row), height, 0, k, left + (long)row * k);
-        }
+            for (int row = 0, height; row < m; row += height)
+            {
+                height = GemmTile<float, TRow>.Height(m - row);
+                new MatrixOperand<float>(a, k, 1).Pack(row, Math.Min(height, m - row), height, from, to - from,
+                    left + (long)row * k + (long)from * height);
+            }
+        });
 
         var panels = (n + TRow.Columns - 1) / TRow.Columns;
         var grain = (int)Math.Clamp(TaskWork / ((long)m * k * TRow.Columns), 1, panels);

@@ -22,7 +22,8 @@ internal readonly record struct Fusion(BatchNorm? Norm, bool Relu, Pooling? Pool
         if (context.Observer is not null || !layer.FusesRelu) return default;
         var (norm, relu, pool, count) = ((BatchNorm?)null, false, (Pooling?)null, 0);
         var evaluates = layer.FusesAll && Evaluates(context);
-        if (evaluates && count < next.Length && next[count] is BatchNorm normalisation) (norm, count) = (normalisation, count + 1);
+        if (evaluates && !context.RoundsAsTraining && count < next.Length && next[count] is BatchNorm normalisation)
+            (norm, count) = (normalisation, count + 1);
         if (count < next.Length && next[count] is Activation { IsRelu: true }) (relu, count) = (true, count + 1);
         if (evaluates && count < next.Length && next[count] is MaxPool1d or MaxPool2d)
             (pool, count) = ((Pooling)next[count], count + 1);

@@ -52,7 +52,7 @@ internal static class SampleBySample
 
     /// <summary>Whether a batch is large enough, and nobody records or observes.</summary>
     public static bool MayPay(Tensor x, ForwardContext context) => Fusion.Evaluates(context) && context.Observer is null
-        && x.Device == Device.Cpu && x.Rank >= 2 && x.Shape[0] >= Parts;
+        && x.Device.Backend.GetType() == Device.Cpu.Backend.GetType() && x.Rank >= 2 && x.Shape[0] >= Parts;
 
     /// <summary>Whether it pays for modules that suit.</summary>
     /// <param name="modules">The modules.</param>

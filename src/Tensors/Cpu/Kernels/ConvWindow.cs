@@ -201,8 +201,16 @@ internal sealed unsafe class ConvWindow
     {
         Gather(row + span.Column, target + span.First, span.End - span.First);
         if (isPadded) return;
-        new Span<float>(target, span.First).Clear();
-        new Span<float>(target + span.End, Pitch - span.End).Clear();
+        Clear(target, span.First);
+        Clear(target + span.End, Pitch - span.End);
+    }
+
+    // A row's padding is mostly a value or two: not worth a call.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Clear(float* target, int count)
+    {
+        if (count > 8) new Span<float>(target, count).Clear();
+        else for (var i = 0; i < count; i++) target[i] = 0;
     }
 
     // Every stride-th value. The last vector overlaps the one before it and reads no further than the last value.

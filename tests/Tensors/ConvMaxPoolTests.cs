@@ -133,5 +133,22 @@ public class ConvMaxPoolTests
         }
     }
 
+    // One block of tiles, whose filters threads share.
+    [Fact]
+    public void Conv2d_FewTilesOfManyFilters_MatchesTheDirectKernel()
+    {
+        using var scope = new TensorScope();
+        var random = new RandomStream(5, "few tiles");
+        Tensor x = Draw(random, new Shape(1, 9, 8, 15)), weight = Draw(random, new Shape(139, 9, 3, 3));
+        float[] expected;
+        using (new ConvCheck.Force(ConvAlgorithm.Direct)) expected = Pooled();
+        using var forced = new ConvCheck.Force(ConvAlgorithm.Winograd);
+        Close.Assert(expected, Pooled(), 1e-4, what: "few tiles");
+        ThreadCheck.SameBits(Pooled);
+
+        float[] Pooled() => Tensor.ConvMaxPool2d(
+            x, weight, null, Conv2dOptions.Uniform(1, 1), false, Pool2dOptions.Square(2)).ToArray();
+    }
+
     private static Tensor Draw(RandomStream random, Shape shape) => Tensor.From(GradCheck.Draw(random, shape.Count), shape);
 }

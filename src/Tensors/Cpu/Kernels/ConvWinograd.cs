@@ -19,6 +19,9 @@ internal sealed unsafe class ConvWinograd
     // Enough to balance the load.
     private const int Tasks = 16;
 
+    // Filters of a part, and parts, where one block is all.
+    private const int PartFilters = 32, MaxParts = 4;
+
     // The products of this many filters are transformed back at a time.
     private const int FilterBlock = 64;
 
@@ -82,13 +85,22 @@ internal sealed unsafe class ConvWinograd
         }
 
         var blocks = (total + _tiles - 1) / _tiles;
-        WorkerPool.Run(_groups * blocks, task =>
+
+        // A block alone has its filters divided: each part transforms the inputs, which is little beside so many products.
+        var parts = _groups * blocks == 1 ? Math.Clamp(_filters / PartFilters, 1, MaxParts) : 1;
+        WorkerPool.Run(_groups * blocks * parts, task =>
         {
+            (task, var part) = (task / parts, task % parts);
             var (group, first) = (task / blocks, task % blocks * _tiles);
-            Block(images, group, first, Math.Min(_tiles, total - first), (float*)points + group * size,
+            var filters = new Range(Part(part, parts), Part(part + 1, parts));
+            Block(images, group, first, Math.Min(_tiles, total - first), filters, (float*)points + group * size,
                 pool, bias is null ? null : bias + group * _filters, relu, output);
         });
     }
+
+    // The first filter of a part, in whole tiles.
+    private int Part(int part, int parts) =>
+        part == parts ? _filters : part * (_paddedFilters / WinogradTile.Rows) / parts * WinogradTile.Rows;
 
     // One channel's column of the 36 matrices [filters, channels], stored in panels of eight filters.
     private void TransformWeights(float* weight, (int Filter, int Channel, bool Mirrored) layout, int channel, float* points)
@@ -112,7 +124,7 @@ internal sealed unsafe class ConvWinograd
     }
 
     private void Block(
-        WinogradImages images, int group, int first, int count, float* weights, ConvPool pool, float* bias, bool relu,
+        WinogradImages images, int group, int first, int count, Range part, float* weights, ConvPool pool, float* bias, bool relu,
         float* output)
     {
         var vectors = (count + Winograd.Lanes - 1) / Winograd.Lanes;
@@ -127,9 +139,9 @@ internal sealed unsafe class ConvWinograd
         var places = stackalloc WinogradOutputs.Place[vectors * Winograd.Lanes / _grid.Run];
         var outputs = new WinogradOutputs(_grid, (nint)output, _groups * _filters, pool);
         outputs.Find(first, count, places);
-        for (var filter = 0; filter < _filters; filter += FilterBlock)
+        for (var filter = part.Start.Value; filter < part.End.Value; filter += FilterBlock)
         {
-            var filters = Math.Min(FilterBlock, _filters - filter);
+            var filters = Math.Min(FilterBlock, part.End.Value - filter);
             Multiply(weights + (long)filter * _channels, RoundUp(filters, WinogradTile.Rows), inputs, products, vectors);
             for (var f = 0; f < filters; f++)
             {

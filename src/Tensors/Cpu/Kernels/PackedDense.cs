@@ -11,7 +11,7 @@ namespace Engine.Tensors.Cpu.Kernels;
 internal static unsafe class PackedDense
 {
     // With more rows, packing is a small part of the work.
-    private const int MaxRows = 128;
+    private const int MaxRows = 64;
 
     // Panels take the weights' memory again: 64 MiB at most.
     private const long MaxFloats = 16 * 1024 * 1024;

@@ -70,7 +70,7 @@ public class PackedDenseBench : TensorBench
 }
 
 /// <summary>Blocks of an EfficientNet in evaluation: layer by layer, as an observer wants them, and fused, in parts.</summary>
-public class EvaluationBench : TensorBench
+public sealed class EvaluationBench : TensorBench, IDisposable
 {
     private readonly Graph _network = new(
         new("first", new Conv2d(1, 8, 3, 3, Conv2dOptions.Uniform(2, 1), bias: false)), new("norm", new BatchNorm2d(8)),
@@ -92,6 +92,8 @@ public class EvaluationBench : TensorBench
         _network.Initialize(1, Device.Cpu);
         _x = Noise(Batch, 1, 128, 500);
     }
+
+    public void Dispose() => _network.Dispose();
 
     [Benchmark(Baseline = true)]
     public void LayerByLayer() => _network.Forward(_x, ForwardContext.Evaluate((_, _) => { })).Dispose();

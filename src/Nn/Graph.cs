@@ -1,4 +1,3 @@
-using Engine.Nn.Layers;
 using Engine.Tensors;
 
 namespace Engine.Nn;
@@ -14,8 +13,8 @@ public sealed record GraphNode(string Name, Module Module, params IReadOnlyList<
 
 /// <summary>
 /// Layers that read any earlier layers' outputs, such as a network with residual sums or parallel branches. The last node gives
-/// the output. A tensor is freed after its last use (a tape keeps what the backward pass needs), and layers do the work of those
-/// that alone read them where they can (<see cref="Fusion"/>), unless somebody observes the layers.
+/// the output. A tensor is freed after its last use (a tape keeps what the backward pass needs), and unless somebody
+/// observes the layers, a dense layer or convolution does the work of what alone reads it, as in <see cref="Sequential"/>.
 /// </summary>
 public partial class Graph : Layer, IDivisible
 {
@@ -28,7 +27,6 @@ public partial class Graph : Layer, IDivisible
     private readonly Module[] _modules;
     private readonly int[][] _inputs;
     private readonly Dictionary<string, int> _places = [];
-    private PartPlan? _parts;
     // The layer that alone reads a node; else Outside.
     private int[] _next;
     // The node that gives the output.
@@ -96,8 +94,6 @@ public partial class Graph : Layer, IDivisible
         return Run(x, context, [.. names.Select(Wanted)]);
     }
 
-    internal sealed override bool SuitsSampleBySample => Array.TrueForAll(_modules, m => m.SuitsSampleBySample);
-
     internal sealed override IEnumerable<LayerSummary> Summarize(Shape input)
     {
         var (rows, shapes, last) = (new GraphRows(), Shapes(input), LastReaders());
@@ -137,35 +133,6 @@ public partial class Graph : Layer, IDivisible
 
     Tensor IDivisible.RunRest(Tensor x, int layers, ForwardContext context) => Run(x, context, [_last], layers)[0];
 
-    /// <inheritdoc/>
-    protected sealed override Tensor Compute(Tensor x, ForwardContext context)
-    {
-        if (!SampleBySample.MayPay(x, context) || PartsOf(x.Shape) is not { Nodes: > 0 } parts) return Run(x, context, [_last])[0];
-        var output = SampleBySample.Run(x, parts.Output, parts.Largest, part => Run(part, context, [parts.Nodes - 1])[0]);
-        if (parts.Nodes - 1 == _last) return output;
-        var result = Run(output, context, [_last], parts.Nodes)[0];
-        if (result != output) output.Dispose();
-        return result;
-    }
-
-    // How many nodes a batch of this shape passes a few samples at a time: the most of which only the last is read by others.
-    private PartPlan PartsOf(Shape input)
-    {
-        if (_parts is { } known && known.Input == input) return known;
-        var (nodes, shapes) = (0, Shapes(input));
-        while (nodes < _modules.Length && _modules[nodes].SuitsSampleBySample) nodes++;
-        while (nodes > 0 && (nodes - 1 > _last || _inputs.Skip(nodes).Any(inputs => inputs.Any(k => k < nodes - 1)))) nodes--;
-        var largest = 0;
-        for (var i = 0; i < nodes; i++)
-        {
-            Shape[] inputs = [.. _inputs[i].Select(k => k < 0 ? input : shapes[k])];
-            largest = Math.Max(largest, _modules[i].Summarize(inputs).Max(row => row.Output.Count) / input[0]);
-        }
-
-        if (!SampleBySample.Pays(_modules.Take(nodes), largest)) nodes = 0;
-        return _parts = new PartPlan(input, nodes, nodes == 0 ? input : shapes[nodes - 1], largest);
-    }
-
     // Runs nodes from one on; the output of the one before it is x, as is the graph's input.
     private Tensor[] Run(Tensor x, ForwardContext context, ReadOnlySpan<int> wanted, int from = 0)
     {
@@ -203,7 +170,12 @@ public partial class Graph : Layer, IDivisible
     private Layer[] Following(int node, int[] readers)
     {
         var layers = new List<Layer>();
-        while (readers[node] == 1 && _next[node] >= 0 && readers[_next[node]] > 0) layers.Add((Layer)_modules[node = _next[node]]);
+        while (readers[node] == 1 && _next[node] >= 0 && readers[_next[node]] > 0)
+        {
+            node = _next[node];
+            layers.Add((Layer)_modules[node]);
+        }
+
         return [.. layers];
     }
 
@@ -247,7 +219,8 @@ public partial class Graph : Layer, IDivisible
         for (var i = 0; i < next.Length; i++)
         {
             if (places[i] != i) continue;
-            foreach (var k in _inputs[i].Where(k => k >= 0)) next[k] = ++counts[k] == 1 && _modules[i] is Layer ? i : Outside;
+            foreach (var k in _inputs[i].Where(k => k >= 0))
+                next[k] = ++counts[k] == 1 && _modules[i] is Layer ? i : Outside;
         }
 
         return next;
@@ -279,7 +252,4 @@ public partial class Graph : Layer, IDivisible
             Guard.Argument($"Graph: '{reader}' reads '{name}', which is no node before it.");
         return place;
     }
-
-    // The first nodes, which a batch of a shape passes a few samples at a time; none if there are no nodes.
-    private sealed record PartPlan(Shape Input, int Nodes, Shape Output, int Largest);
 }

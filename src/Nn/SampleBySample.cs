@@ -5,9 +5,10 @@ using Engine.Tensors.Cpu;
 namespace Engine.Nn;
 
 /// <summary>
-/// Evaluates the first layers of a chain or graph a few samples at a time, on the processor: each thread takes some of the batch through
-/// all of them. What a layer gives is then still in the thread's cache when the next one reads it, where a whole batch's outputs
-/// go to memory and back, and the threads wait for each other once, not after every layer. The parts depend on the shapes alone.
+/// Evaluates the first layers of a chain or graph a few samples at a time, on the processor: each thread takes some of the batch
+/// through all of them. What a layer gives is then still in the thread's cache when the next one reads it, where a whole batch's
+/// outputs go to memory and back, and the threads wait for each other once, not after every layer. The parts depend on the
+/// shapes alone.
 /// </summary>
 internal static class SampleBySample
 {

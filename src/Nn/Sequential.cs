@@ -1,12 +1,12 @@
-using Engine.Nn.Layers;
 using Engine.Tensors;
 
 namespace Engine.Nn;
 
 /// <summary>
 /// A chain of layers, named by their indices as in PyTorch. An intermediate tensor is freed as soon as the next layer has
-/// used it (a tape keeps what the backward pass needs), and layers do the work of those after them where they can (<see cref="Fusion"/>),
-/// unless somebody observes the layers. In evaluation on the processor, convolutions and what follows them run a few samples at a time.
+/// used it (a tape keeps what the backward pass needs). Unless somebody observes the layers, a ReLU is fused into the dense layer
+/// or convolution before it, and in evaluation a convolution takes over a batch normalisation and a maximum pooling as well. In
+/// evaluation on the processor, convolutions and what follows them run a few samples at a time.
 /// </summary>
 public sealed class Sequential : Layer, IDivisible
 {

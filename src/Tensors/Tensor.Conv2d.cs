@@ -23,8 +23,8 @@ public sealed partial class Tensor
         Convolve(nameof(Conv1d), x, weight, bias, options, relu, line: true);
 
     /// <summary>
-    /// <see cref="MaxPool2d"/> of <see cref="Conv2d"/>, without the memory between where nothing is recorded and the processor has
-    /// a kernel for it.
+    /// <see cref="MaxPool2d"/> of <see cref="Conv2d"/>, without the memory between where nothing is recorded and the processor
+    /// has a kernel for it.
     /// </summary>
     /// <exception cref="ArgumentException">The shapes or options do not fit, or the devices differ.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]

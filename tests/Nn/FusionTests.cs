@@ -134,7 +134,8 @@ public sealed class FusionTests
                 new Conv2d(8, 6, 3, 3, new Conv2dOptions(), bias: false), new BatchNorm2d(6), new Flatten(),
                 new Dense(6 * 5 * 4, 4)),
             "series" => new Sequential(
-                new Conv1d(3, 8, 5), new BatchNorm1d(8), Activation.Relu(), new MaxPool1d(4), new Conv1d(8, 4, 3), new MaxPool1d(2)),
+                new Conv1d(3, 8, 5), new BatchNorm1d(8), Activation.Relu(), new MaxPool1d(4), new Conv1d(8, 4, 3),
+                new MaxPool1d(2)),
             "graph" => new Graph(
                 new("conv", new Conv2d(3, 8, 3)), new("norm", new BatchNorm2d(8)), new("relu", Activation.Relu()),
                 new("pool", new MaxPool2d(2)), new("end", new Conv2d(8, 2, 1))),
@@ -144,7 +145,8 @@ public sealed class FusionTests
                 new("mean", new GlobalAveragePool()), new("head", new Dense(6, 3)), new("wide", new Dense(3, 30_000))),
             // The convolution and the pool are read by others too.
             _ => new Graph(
-                new("conv", new Conv2d(3, 3, 3, padding: 1)), new("norm", new BatchNorm2d(3)), new("add", new Add(), "norm", "conv"),
+                new("conv", new Conv2d(3, 3, 3, padding: 1)), new("norm", new BatchNorm2d(3)),
+                new("add", new Add(), "norm", "conv"),
                 new("conv2", new Conv2d(3, 4, 3), "add"), new("pool", new MaxPool2d(2)), new("relu", Activation.Relu(), "pool"),
                 new("sum", new Add(), "pool", "relu")),
         };
@@ -152,7 +154,8 @@ public sealed class FusionTests
         foreach (var p in network.State())
         {
             var low = p.Name.EndsWith("running_var", StringComparison.Ordinal) ? 0.3 : -0.7;
-            p.Assign([.. Enumerable.Range(0, p.Shape.Count).Select(_ => (float)(low + (0.9 - low) * random.NextDouble()))], Device.Cpu);
+            var values = Enumerable.Range(0, p.Shape.Count).Select(_ => (float)(low + (0.9 - low) * random.NextDouble()));
+            p.Assign([.. values], Device.Cpu);
         }
 
         return network;

@@ -79,7 +79,8 @@ public class PackedDenseTests
         for (var half = 0; half < 2; half++)
         {
             var part = Tensor.Dense(x, weight.Slice(0, 40 * half, 40)).ToArray();
-            for (var i = 0; i < 32; i++) Assert.Equal(whole[(i * 80 + 40 * half)..(i * 80 + 40 * half + 40)], part[(i * 40)..(i * 40 + 40)]);
+            for (var i = 0; i < 32; i++)
+                Assert.Equal(whole.AsSpan(i * 80 + 40 * half, 40).ToArray(), part.AsSpan(i * 40, 40).ToArray());
         }
     }
 

@@ -35,7 +35,8 @@ internal static class ConvolutionLayer
         var folded = kept.Get(sources, () =>
         {
             var (weights, biases) = Fold(weight, bias, norm);
-            return [Tensor.From(weights, weight.Shape, weight.Device), Tensor.From(biases, new Shape(biases.Length), weight.Device)];
+            var device = weight.Device;
+            return [Tensor.From(weights, weight.Shape, device), Tensor.From(biases, new Shape(biases.Length), device)];
         });
         return (folded[0], folded[1]);
     }

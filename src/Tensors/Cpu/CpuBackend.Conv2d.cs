@@ -36,7 +36,8 @@ internal sealed unsafe partial class CpuBackend
     /// this for these shapes, and nothing was done.
     /// </summary>
     public static bool TryConvMaxPool(
-        in Conv2dGeometry geometry, in Pool2dGeometry windows, Tensor input, Tensor weight, Tensor? bias, bool relu, Tensor output)
+        in Conv2dGeometry geometry, in Pool2dGeometry windows, Tensor input, Tensor weight, Tensor? bias, bool relu,
+        Tensor output)
     {
         if (!ConvPool.Serves(windows)) return false;
         using var lease = new StorageLease(input, weight, bias, output);

@@ -84,8 +84,8 @@ internal static unsafe class Conv2d
         var rows = pool?.Height ?? 1;
         return new ConvWindow(
             (g.GroupChannels, g.Height, g.Width), (g.Options.StrideHeight, g.Options.StrideWidth),
-            (g.Options.PadTop, g.Options.PadLeft), taps, (g.OutputHeight / rows * rows, g.OutputWidth), parts: parts, rowUnit: rows,
-            most: most);
+            (g.Options.PadTop, g.Options.PadLeft), taps, (g.OutputHeight / rows * rows, g.OutputWidth), parts: parts,
+            rowUnit: rows, most: most);
     }
 
     // The input positions whose padded row is ≡ phase (mod stride): position t·stride + phase gathers from the outputs

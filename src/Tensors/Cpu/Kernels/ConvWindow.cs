@@ -76,8 +76,13 @@ internal sealed unsafe class ConvWindow
         BlockRows = Math.Clamp(floats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
 
         // Rows that two blocks read are copied twice: blocks as high as the overlap are the lowest that pay.
-        if (grid.Rows > 1) BlockRows = Math.Min(BlockRows, Math.Max(Count(grid.Rows, parts), Math.Min(grid.Rows, 2 + reachRows)));
-        if (grid.Rows > 1) BlockRows = Math.Min(grid.Rows, Count(Math.Min(BlockRows, Math.Max(1, most / Pitch)), rowUnit) * rowUnit);
+        if (grid.Rows > 1)
+        {
+            BlockRows = Math.Min(BlockRows, Math.Max(Count(grid.Rows, parts), Math.Min(grid.Rows, 2 + reachRows)));
+            var rows = Count(Math.Min(BlockRows, Math.Max(1, most / Pitch)), rowUnit) * rowUnit;
+            BlockRows = Math.Min(grid.Rows, rows);
+        }
+
         _planeRows = BlockRows + reachRows;
 
         // An odd number of cache lines between planes, so that the same position of many channels does not map to one set.

@@ -20,6 +20,9 @@ public sealed class ForwardContext
     /// </summary>
     public Action<Module, Tensor>? Observer { get; private init; }
 
+    /// <summary>Whether layers that training passes also run must round as they do there: nothing is folded.</summary>
+    internal bool RoundsAsTraining { get; private init; }
+
     internal RandomStream Dropout => _dropout!;
 
     /// <summary>A training pass.</summary>
@@ -28,6 +31,9 @@ public sealed class ForwardContext
         ArgumentNullException.ThrowIfNull(dropout);
         return new ForwardContext(dropout) { Observer = observer };
     }
+
+    /// <summary>An evaluation pass over layers that nothing trains, with the bits that they give in a training pass.</summary>
+    internal static ForwardContext EvaluateAsTraining() => new(null) { RoundsAsTraining = true };
 
     /// <summary>An evaluation pass: the same input gives the same output.</summary>
     public static ForwardContext Evaluate(Action<Module, Tensor>? observer = null) => new(null) { Observer = observer };

@@ -43,6 +43,7 @@ public partial class Graph
         // A node that is folded away has no readers left, and so does not run.
         _last = places[_last];
         foreach (var (name, place) in _places.ToArray()) _places[name] = places[place];
-        _relus = Relus(places);
+        _next = Next(places);
+        _parts = null;
     }
 }

@@ -1,4 +1,3 @@
-using Engine.Nn.Layers;
 using Engine.Tensors;
 
 namespace Engine.Nn;
@@ -14,8 +13,8 @@ public sealed record GraphNode(string Name, Module Module, params IReadOnlyList<
 
 /// <summary>
 /// Layers that read any earlier layers' outputs, such as a network with residual sums or parallel branches. The last node gives
-/// the output. A tensor is freed after its last use (a tape keeps what the backward pass needs), and a ReLU that alone reads a
-/// dense layer or a convolution is fused into it, unless somebody observes the layers.
+/// the output. A tensor is freed after its last use (a tape keeps what the backward pass needs), and unless somebody
+/// observes the layers, a dense layer or convolution does the work of what alone reads it, as in <see cref="Sequential"/>.
 /// </summary>
 public partial class Graph : Layer, IDivisible
 {
@@ -28,8 +27,8 @@ public partial class Graph : Layer, IDivisible
     private readonly Module[] _modules;
     private readonly int[][] _inputs;
     private readonly Dictionary<string, int> _places = [];
-    // The ReLU that alone reads a node which can fuse it; else Outside.
-    private int[] _relus;
+    // The layer that alone reads a node; else Outside.
+    private int[] _next;
     // The node that gives the output.
     private int _last;
 
@@ -66,7 +65,7 @@ public partial class Graph : Layer, IDivisible
         }
 
         _last = nodes.Length - 1;
-        _relus = Relus([.. Enumerable.Range(0, nodes.Length)]);
+        _next = Next([.. Enumerable.Range(0, nodes.Length)]);
     }
 
     /// <inheritdoc/>
@@ -134,24 +133,28 @@ public partial class Graph : Layer, IDivisible
 
     Tensor IDivisible.RunRest(Tensor x, int layers, ForwardContext context) => Run(x, context, [_last], layers)[0];
 
-    /// <inheritdoc/>
-    protected sealed override Tensor Compute(Tensor x, ForwardContext context) => Run(x, context, [_last])[0];
-
     // Runs nodes from one on; the output of the one before it is x, as is the graph's input.
     private Tensor[] Run(Tensor x, ForwardContext context, ReadOnlySpan<int> wanted, int from = 0)
     {
         var readers = Readers(wanted);
         var values = new Tensor?[_modules.Length];
+        // Nodes that others have done the work of.
+        var done = new bool[_modules.Length];
         // By tensor, as a layer with nothing to do passes its input on.
         var uses = new Dictionary<Tensor, int>(ReferenceEqualityComparer.Instance);
         if (from > 0) values[from - 1] = x;
         for (var i = from; i < values.Length; i++)
         {
-            if (readers[i] == 0 || values[i] is not null) continue;
+            if (readers[i] == 0 || done[i]) continue;
             Tensor[] inputs = [.. _inputs[i].Select(k => k < 0 ? x : values[k]!)];
-            var fused = context.Observer is null && _relus[i] >= 0 && readers[i] == 1 && readers[_relus[i]] > 0;
-            var at = fused ? _relus[i] : i;
-            var output = _modules[i] is Layer layer ? layer.Run(inputs[0], context, fused) : _modules[i].Forward(inputs, context);
+            var (at, fusion) = (i, default(Fusion));
+            if (_modules[i] is Layer layer)
+            {
+                fusion = Fusion.After(layer, Following(i, readers), context);
+                for (var k = 0; k < fusion.Count; k++) done[at = _next[at]] = true;
+            }
+
+            var output = _modules[i] is Layer alone ? alone.Run(inputs[0], context, fusion) : _modules[i].Forward(inputs, context);
             values[at] = output;
             if (output != x) uses[output] = uses.GetValueOrDefault(output) + readers[at];
             foreach (var input in inputs)
@@ -161,6 +164,19 @@ public partial class Graph : Layer, IDivisible
         }
 
         return [.. wanted.ToArray().Select(i => values[i]!)];
+    }
+
+    // The layers after a node, each of which alone reads the one before it.
+    private Layer[] Following(int node, int[] readers)
+    {
+        var layers = new List<Layer>();
+        while (readers[node] == 1 && _next[node] >= 0 && readers[_next[node]] > 0)
+        {
+            node = _next[node];
+            layers.Add((Layer)_modules[node]);
+        }
+
+        return [.. layers];
     }
 
     // How many nodes and callers read each output; 0 where the wanted ones do not need it.
@@ -196,21 +212,18 @@ public partial class Graph : Layer, IDivisible
     }
 
     // Nodes whose output is made in another place do not run.
-    private int[] Relus(int[] places)
+    private int[] Next(int[] places)
     {
-        var (relus, counts) = (new int[_modules.Length], new int[_modules.Length]);
-        Array.Fill(relus, Outside);
-        for (var i = 0; i < relus.Length; i++)
+        var (next, counts) = (new int[_modules.Length], new int[_modules.Length]);
+        Array.Fill(next, Outside);
+        for (var i = 0; i < next.Length; i++)
         {
             if (places[i] != i) continue;
             foreach (var k in _inputs[i].Where(k => k >= 0))
-            {
-                var fuses = _modules[k] is Layer { FusesRelu: true } && _modules[i] is Activation { IsRelu: true };
-                relus[k] = ++counts[k] == 1 && fuses ? i : Outside;
-            }
+                next[k] = ++counts[k] == 1 && _modules[i] is Layer ? i : Outside;
         }
 
-        return relus;
+        return next;
     }
 
     private Shape[] Shapes(Shape input)

@@ -11,10 +11,8 @@ public abstract class Layer : Module
     /// <summary>Whether a following ReLU can be fused into this layer.</summary>
     internal virtual bool FusesRelu => false;
 
-    /// <summary>
-    /// Whether it computes a sample of a batch no slower alone than with the others: it has few weights for what it computes.
-    /// </summary>
-    internal virtual bool SuitsSampleBySample => false;
+    /// <summary>Whether a following batch normalisation and pooling can be fused as well, in evaluation.</summary>
+    internal virtual bool FusesAll => false;
 
     /// <summary>The output's shape for an input's shape, samples first.</summary>
     /// <exception cref="ArgumentException">The input shape is wrong; the message names the layer and the shapes.</exception>
@@ -32,7 +30,7 @@ public abstract class Layer : Module
     /// <exception cref="ArgumentException">The input shape is wrong; the message names the layer and the shapes.</exception>
     /// <exception cref="InvalidOperationException">A parameter has no values yet.</exception>
     /// <exception cref="ObjectDisposedException">The layer or the input was disposed of.</exception>
-    public Tensor Forward(Tensor x, ForwardContext context) => Run(x, context, relu: false);
+    public Tensor Forward(Tensor x, ForwardContext context) => Run(x, context, default);
 
     /// <inheritdoc/>
     public sealed override Tensor Forward(IReadOnlyList<Tensor> inputs, ForwardContext context)
@@ -58,13 +56,13 @@ public abstract class Layer : Module
     /// <summary>What a training step keeps of this layer; nothing by default.</summary>
     internal virtual LayerMemory Memory(Shape input) => default;
 
-    /// <summary>Runs the layer, followed by a ReLU if <paramref name="relu"/>.</summary>
-    internal Tensor Run(Tensor x, ForwardContext context, bool relu)
+    /// <summary>Runs the layer, and those that follow it as <paramref name="fusion"/> says.</summary>
+    internal Tensor Run(Tensor x, ForwardContext context, in Fusion fusion)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(context);
         _ = OutputShape(x.Shape);
-        var output = relu ? ComputeRelu(x, context) : Compute(x, context);
+        var output = fusion.Count > 0 ? ComputeFused(x, context, fusion) : Compute(x, context);
         if (Children.Count == 0) context.Observer?.Invoke(this, output);
         return output;
     }
@@ -72,12 +70,8 @@ public abstract class Layer : Module
     /// <summary>Computes the output; the input's shape has been checked.</summary>
     protected abstract Tensor Compute(Tensor x, ForwardContext context);
 
-    /// <summary>The output with negative values set to zero; called only if <see cref="FusesRelu"/>.</summary>
-    private protected virtual Tensor ComputeRelu(Tensor x, ForwardContext context)
-    {
-        using var output = Compute(x, context);
-        return output.Relu();
-    }
+    /// <summary>The output of the last layer that is fused; called only if <see cref="FusesRelu"/>.</summary>
+    private protected virtual Tensor ComputeFused(Tensor x, ForwardContext context, in Fusion fusion) => Compute(x, context);
 
     /// <summary>Throws unless the input has one of the ranks and, along <paramref name="axis"/>, the given size.</summary>
     private protected void CheckInput(Shape input, string form, int minRank, int maxRank, int axis = 0, int? size = null)

@@ -10,6 +10,8 @@ public abstract class Merge : Module
     /// <inheritdoc/>
     public sealed override int InputCount { get; }
 
+    internal sealed override bool SuitsSampleBySample => true;
+
     /// <summary>What a training step keeps of it.</summary>
     private protected abstract LayerMemory Memory { get; }
 

@@ -29,6 +29,11 @@ public abstract class Module : IDisposable
     internal virtual bool IsRandom => _children.Any(c => c.IsRandom);
 
     /// <summary>
+    /// Whether it computes a sample of a batch no slower alone than with the others: it has few weights for what it computes.
+    /// </summary>
+    internal virtual bool SuitsSampleBySample => false;
+
+    /// <summary>
     /// Whether its outputs depend on nothing but its inputs as long as its parameters are frozen: nothing in it is learned or
     /// random.
     /// </summary>

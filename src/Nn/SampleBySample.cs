@@ -1,14 +1,14 @@
 using Engine.Nn.Layers;
 using Engine.Tensors;
-using Engine.Tensors.Autograd;
 using Engine.Tensors.Cpu;
 
 namespace Engine.Nn;
 
 /// <summary>
-/// Evaluates the first layers of a chain a few samples at a time, on the processor: each thread takes some of the batch through
-/// all of them. What a layer gives is then still in the thread's cache when the next one reads it, where a whole batch's outputs
-/// go to memory and back, and the threads wait for each other once, not after every layer. The parts depend on the shapes alone.
+/// Evaluates the first layers of a chain or graph a few samples at a time, on the processor: each thread takes some of the batch
+/// through all of them. What a layer gives is then still in the thread's cache when the next one reads it, where a whole batch's
+/// outputs go to memory and back, and the threads wait for each other once, not after every layer. The parts depend on the
+/// shapes alone.
 /// </summary>
 internal static class SampleBySample
 {
@@ -30,18 +30,35 @@ internal static class SampleBySample
     public static int Count(ReadOnlySpan<Layer> layers, Tensor x, ForwardContext context, out Shape output, out int largest)
     {
         (output, largest) = (x.Shape, 0);
-        if (context.Training || context.Observer is not null || Tape.IsRecording || x.Device != Device.Cpu) return 0;
-        if (x.Rank < 2 || x.Shape[0] < Parts) return 0;
+        if (!MayPay(x, context)) return 0;
         var (count, convolves) = (0, false);
         for (; count < layers.Length && layers[count].SuitsSampleBySample; count++)
         {
             output = layers[count].OutputShape(output);
+            convolves |= Convolves(layers[count]);
+
+            // What a convolution pools itself is nowhere whole.
+            var fusion = Fusion.After(layers[count], layers[(count + 1)..], context);
+            if (layers[count] is Conv2d && fusion.Pool is not null)
+            {
+                foreach (var layer in layers.Slice(count + 1, fusion.Count)) output = layer.OutputShape(output);
+                count += fusion.Count;
+            }
+
             largest = Math.Max(largest, output.Count / output[0]);
-            convolves |= layers[count] is Conv1d or Conv2d;
         }
 
         return convolves && largest <= MostFloats ? count : 0;
     }
+
+    /// <summary>Whether a batch is large enough, and nobody records or observes.</summary>
+    public static bool MayPay(Tensor x, ForwardContext context) => Fusion.Evaluates(context) && context.Observer is null
+        && x.Device.Backend.GetType() == Device.Cpu.Backend.GetType() && x.Rank >= 2 && x.Shape[0] >= Parts;
+
+    /// <summary>Whether it pays for modules that suit.</summary>
+    /// <param name="modules">The modules.</param>
+    /// <param name="largest">The most values that one of them makes of one sample.</param>
+    public static bool Pays(IEnumerable<Module> modules, int largest) => largest <= MostFloats && modules.Any(Convolves);
 
     /// <summary>Runs the layers on every part of a batch.</summary>
     /// <param name="x">The batch.</param>
@@ -62,4 +79,6 @@ internal static class SampleBySample
         });
         return whole;
     }
+
+    private static bool Convolves(Module module) => module is Conv1d or Conv2d || module.Children.Any(Convolves);
 }

@@ -1,12 +1,12 @@
-using Engine.Nn.Layers;
 using Engine.Tensors;
 
 namespace Engine.Nn;
 
 /// <summary>
 /// A chain of layers, named by their indices as in PyTorch. An intermediate tensor is freed as soon as the next layer has
-/// used it (a tape keeps what the backward pass needs), and a ReLU after a dense layer or a convolution is fused into it, unless
-/// somebody observes the layers. In evaluation on the processor, convolutions and what follows them run a few samples at a time.
+/// used it (a tape keeps what the backward pass needs). Unless somebody observes the layers, a ReLU is fused into the dense layer
+/// or convolution before it, and in evaluation a convolution takes over a batch normalisation and a maximum pooling as well. In
+/// evaluation on the processor, convolutions and what follows them run a few samples at a time.
 /// </summary>
 public sealed class Sequential : Layer, IDivisible
 {
@@ -90,10 +90,9 @@ public sealed class Sequential : Layer, IDivisible
         var current = x;
         for (var i = from; i < to; i++)
         {
-            var fuse = context.Observer is null && _layers[i].FusesRelu && i + 1 < to
-                && _layers[i + 1] is Activation { IsRelu: true };
-            var next = _layers[i].Run(current, context, fuse);
-            if (fuse) i++;
+            var fusion = Fusion.After(_layers[i], _layers.AsSpan(i + 1, to - i - 1), context);
+            var next = _layers[i].Run(current, context, fusion);
+            i += fusion.Count;
             if (current != x && current != next) current.Dispose();
             current = next;
         }

@@ -1,4 +1,5 @@
 using Engine.Tensors.Autograd;
+using Engine.Tensors.Cpu;
 
 namespace Engine.Tensors;
 
@@ -46,7 +47,8 @@ public sealed partial class Tensor
         var result = Empty(shape, x.Device);
         using var rows = x.Alias(Rows(x.Shape));
         using var target = result.Alias(Rows(shape));
-        x.Device.Backend.MatMul(rows, false, weight, true, target, bias: bias, relu: relu);
+        var kept = !Tape.IsRecording && x.Device.Backend is CpuBackend && CpuBackend.TryDense(rows, weight, bias, relu, target);
+        if (!kept) x.Device.Backend.MatMul(rows, false, weight, true, target, bias: bias, relu: relu);
         using var alive = relu && Tape.NeedsGradient(x, weight, bias) ? result.NonZeroBits() : null;
         Tape.Record([result], [x, weight, bias], alive is null ? [x, weight] : [x, weight, alive], MatMulGradients.Dense(relu));
         return result;

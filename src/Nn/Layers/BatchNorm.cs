@@ -47,6 +47,9 @@ public abstract class BatchNorm : Layer
 
     internal override LayerMemory Memory(Shape input) => new() { KeepsInput = true };
 
+    /// <summary>All that evaluation depends on.</summary>
+    internal ReadOnlySpan<Tensor> Values => new[] { _weight.Value, _bias.Value, _mean.Value, _variance.Value };
+
     /// <summary>What evaluation does to each channel: x · scale + shift.</summary>
     internal (double[] Scale, double[] Shift) Affine()
     {

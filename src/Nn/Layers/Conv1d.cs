@@ -7,6 +7,7 @@ public sealed class Conv1d : Layer
 {
     private readonly int _channels;
     private readonly Conv2dOptions _options;
+    private readonly DerivedTensors _folded = new();
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
 
@@ -36,6 +37,8 @@ public sealed class Conv1d : Layer
 
     internal override bool FusesRelu => true;
 
+    internal override bool FusesAll => true;
+
     internal override bool SuitsSampleBySample => true;
 
     /// <inheritdoc/>
@@ -56,6 +59,12 @@ public sealed class Conv1d : Layer
     protected override Tensor Compute(Tensor x, ForwardContext context) =>
         Tensor.Conv1d(x, _weight.Value, _bias?.Value, _options);
 
-    private protected override Tensor ComputeRelu(Tensor x, ForwardContext context) =>
-        Tensor.Conv1d(x, _weight.Value, _bias?.Value, _options, relu: true);
+    private protected override Tensor ComputeFused(Tensor x, ForwardContext context, in Fusion fusion)
+    {
+        var (weight, bias) = fusion.Norm is { } norm
+            ? ConvolutionLayer.Folded(_folded, _weight.Value, _bias?.Value, norm) : (_weight.Value, _bias?.Value);
+        var output = Tensor.Conv1d(x, weight, bias, _options, fusion.Relu);
+        if (fusion.Pool is not { } pool) return output;
+        using (output) return pool.Forward(output, context);
+    }
 }

@@ -7,6 +7,7 @@ public sealed class Conv2d : Layer
 {
     private readonly int _channels;
     private readonly Conv2dOptions _options;
+    private readonly DerivedTensors _folded = new();
     private readonly Parameter _weight;
     private Parameter? _bias;
 
@@ -37,6 +38,8 @@ public sealed class Conv2d : Layer
 
     internal override bool FusesRelu => true;
 
+    internal override bool FusesAll => true;
+
     internal override bool SuitsSampleBySample => true;
 
     /// <inheritdoc/>
@@ -54,17 +57,8 @@ public sealed class Conv2d : Layer
     /// <summary>Takes over what a batch normalisation of its output does in evaluation.</summary>
     internal void Fold(BatchNorm norm)
     {
-        var (scale, shift) = norm.Affine();
-        var (device, weight) = (_weight.Value.Device, _weight.Value.ToArray());
-        var bias = _bias?.Value.ToArray() ?? new float[scale.Length];
-        var size = weight.Length / scale.Length;
-        for (var f = 0; f < scale.Length; f++)
-        {
-            foreach (ref var value in weight.AsSpan(f * size, size)) value = (float)(value * scale[f]);
-            bias[f] = (float)(bias[f] * scale[f] + shift[f]);
-        }
-
-        _bias ??= AddParameter("bias", new Shape(scale.Length), Initializers.Zeros);
+        var (device, (weight, bias)) = (_weight.Value.Device, ConvolutionLayer.Fold(_weight.Value, _bias?.Value, norm));
+        _bias ??= AddParameter("bias", new Shape(bias.Length), Initializers.Zeros);
         _weight.Assign(weight, device);
         _bias.Assign(bias, device);
     }
@@ -73,6 +67,12 @@ public sealed class Conv2d : Layer
     protected override Tensor Compute(Tensor x, ForwardContext context) =>
         Tensor.Conv2d(x, _weight.Value, _bias?.Value, _options);
 
-    private protected override Tensor ComputeRelu(Tensor x, ForwardContext context) =>
-        Tensor.Conv2d(x, _weight.Value, _bias?.Value, _options, relu: true);
+    private protected override Tensor ComputeFused(Tensor x, ForwardContext context, in Fusion fusion)
+    {
+        var (weight, bias) = fusion.Norm is { } norm
+            ? ConvolutionLayer.Folded(_folded, _weight.Value, _bias?.Value, norm) : (_weight.Value, _bias?.Value);
+        return fusion.Pool is { } pool
+            ? Tensor.ConvMaxPool2d(x, weight, bias, _options, fusion.Relu, pool.Options)
+            : Tensor.Conv2d(x, weight, bias, _options, fusion.Relu);
+    }
 }

@@ -5,6 +5,9 @@ namespace Engine.Nn.Layers;
 /// <summary>x [N, …, in] · weightᵀ + bias, with <c>weight</c> [out, in] and <c>bias</c> [out].</summary>
 public sealed class Dense : Layer
 {
+    // A quarter of a second-level cache of a megabyte, so that sample after sample finds them there.
+    private const int FewWeights = 64 * 1024;
+
     private readonly int _inputs;
     private readonly int _outputs;
     private readonly Parameter _weight;
@@ -25,6 +28,8 @@ public sealed class Dense : Layer
 
     internal override bool FusesRelu => true;
 
+    internal override bool SuitsSampleBySample => (long)_inputs * _outputs <= FewWeights;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)
     {
@@ -40,6 +45,6 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context) => Tensor.Dense(x, _weight.Value, _bias?.Value);
 
-    private protected override Tensor ComputeRelu(Tensor x, ForwardContext context) =>
-        Tensor.Dense(x, _weight.Value, _bias?.Value, relu: true);
+    private protected override Tensor ComputeFused(Tensor x, ForwardContext context, in Fusion fusion) =>
+        Tensor.Dense(x, _weight.Value, _bias?.Value, fusion.Relu);
 }

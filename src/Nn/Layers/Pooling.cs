@@ -19,7 +19,7 @@ public abstract class Pooling : Layer
     public override string Description => _line
         ? $"{GetType().Name} {Options.KernelWidth}" : $"{GetType().Name} {Options.KernelHeight}×{Options.KernelWidth}";
 
-    private protected Pool2dOptions Options { get; }
+    internal Pool2dOptions Options { get; }
 
     internal override bool SuitsSampleBySample => true;
 
@@ -118,6 +118,8 @@ public sealed class GlobalAveragePool : Layer
 {
     /// <inheritdoc/>
     public override string Description => nameof(GlobalAveragePool);
+
+    internal override bool SuitsSampleBySample => true;
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)

@@ -30,7 +30,7 @@ internal sealed class FrozenPrefix
     /// <summary>Runs the frozen layers.</summary>
     public Tensor[] Run(IReadOnlyList<Tensor> inputs)
     {
-        var context = ForwardContext.Evaluate();
+        var context = ForwardContext.EvaluateAsTraining();
         return [.. inputs.Select((x, i) =>
             _layers[i] == 0 ? x : ((IDivisible)_parts[i]).RunFirst(x, _layers[i], context))];
     }

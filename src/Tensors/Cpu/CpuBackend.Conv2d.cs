@@ -14,7 +14,7 @@ internal sealed unsafe partial class CpuBackend
         switch (ConvAlgorithms.Of(geometry, weights.Keeps))
         {
             case ConvAlgorithm.Winograd:
-                ConvWinograd.Forward(geometry, Floats(input), weights, biases, relu, Floats(output));
+                ConvWinograd.Forward(geometry, ConvPool.None, Floats(input), weights, biases, relu, Floats(output));
                 break;
             case ConvAlgorithm.Fft:
                 ConvFft.Forward(geometry, Floats(input), weights, biases, relu, Floats(output));
@@ -26,8 +26,34 @@ internal sealed unsafe partial class CpuBackend
                 Depthwise.Forward(geometry, Floats(input), Floats(weight), biases, relu, Floats(output));
                 break;
             default:
-                Conv2d.Forward(geometry, Floats(input), weights, biases, relu, Floats(output));
+                Conv2d.Forward(geometry, ConvPool.None, Floats(input), weights, biases, relu, Floats(output));
                 break;
+        }
+    }
+
+    /// <summary>
+    /// The maxima of windows of a convolution's output [N, K, OH, OW], computed while that is in the cache; false: no kernel does
+    /// this for these shapes, and nothing was done.
+    /// </summary>
+    public static bool TryConvMaxPool(
+        in Conv2dGeometry geometry, in Pool2dGeometry windows, Tensor input, Tensor weight, Tensor? bias, bool relu,
+        Tensor output)
+    {
+        if (!ConvPool.Serves(windows)) return false;
+        using var lease = new StorageLease(input, weight, bias, output);
+        var pool = new ConvPool(windows.KernelHeight, windows.KernelWidth);
+        var biases = bias is null ? null : Floats(bias);
+        var weights = new WeightSource(weight, keeps: !Tape.IsRecording);
+        switch (ConvAlgorithms.Of(geometry, weights.Keeps))
+        {
+            case ConvAlgorithm.Winograd when ConvWinograd.Serves(pool):
+                ConvWinograd.Forward(geometry, pool, Floats(input), weights, biases, relu, Floats(output));
+                return true;
+            case ConvAlgorithm.Direct:
+                Conv2d.Forward(geometry, pool, Floats(input), weights, biases, relu, Floats(output));
+                return true;
+            default:
+                return false;
         }
     }
 

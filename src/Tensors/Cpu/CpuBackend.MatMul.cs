@@ -22,7 +22,7 @@ internal sealed unsafe partial class CpuBackend
             var left = Floats(a) + (a.Rank > 2 ? (long)batch * m * k : 0);
             var right = Floats(b) + (b.Rank > 2 ? (long)batch * k * n : 0);
             var target = Floats(result) + (long)batch * m * n;
-            if (!transposeA && transposeB && !accumulate && DotProducts.Serves(m, k))
+            if (!transposeA && transposeB && !accumulate && DotProducts.Serves(m, n, k))
             {
                 DotProducts.Run(m, n, k, left, right, target, epilogue);
                 continue;
@@ -31,6 +31,20 @@ internal sealed unsafe partial class CpuBackend
             var (rows, columns) = (Operand(left, m, k, transposeA), Operand(right, n, k, !transposeB));
             Gemm.Run(m, n, k, rows, columns, target, n, accumulate, epilogue);
         }
+    }
+
+    /// <summary>
+    /// result [m, n] = x [m, k] · weightᵀ by weights that are kept as the kernel reads them; false: no kernel does this for these
+    /// sizes, and nothing was done.
+    /// </summary>
+    public static bool TryDense(Tensor x, Tensor weight, Tensor? bias, bool relu, Tensor result)
+    {
+        var (m, n, k) = (x.Shape[0], weight.Shape[0], weight.Shape[1]);
+        if (!PackedDense.Serves(m, n, k)) return false;
+        using var lease = new StorageLease(x, weight, result, bias);
+        PackedDense.Run(m, n, k, Floats(x), new WeightSource(weight, keeps: true), Floats(result),
+            new GemmEpilogue<float>(null, bias is null ? null : Floats(bias), relu));
+        return true;
     }
 
     // Stored [outer, k], or [k, outer] if transposed.

@@ -12,6 +12,9 @@ internal enum WeightForm
     /// <summary>The spectra of long filters.</summary>
     Fft,
 
+    /// <summary>The panels of a dense layer.</summary>
+    Dense,
+
     /// <summary>An LSTM's input weights in the order of its columns.</summary>
     LstmInput,
 

@@ -8,29 +8,42 @@ namespace Engine.Tensors.Cpu.Kernels;
 /// </summary>
 internal static unsafe class Conv2d
 {
-    /// <summary>output[n, k, i, j] = bias[k] + Σ weight[k, c, u, v] · input[n, c, i·s + u·d - p, j·s + v·d - p].</summary>
-    public static void Forward(Conv2dGeometry g, float* input, WeightSource weight, float* bias, bool relu, float* output)
+    /// <summary>
+    /// output[n, k, i, j] = bias[k] + Σ weight[k, c, u, v] · input[n, c, i·s + u·d - p, j·s + v·d - p], or the maximum of each of
+    /// <paramref name="pool"/>'s windows of this.
+    /// </summary>
+    public static void Forward(
+        Conv2dGeometry g, ConvPool pool, float* input, WeightSource weight, float* bias, bool relu, float* output)
     {
         if (g.OutputShape.Count == 0) return;
-        var (correlation, parts) = ConvPlans.Forward(g);
+        var (correlation, parts) = ConvPlans.Forward(g, pool);
         var (blocks, groups) = (correlation.Blocks, g.Options.Groups);
+        var keeps = correlation.SeenTaps(g, out var seen);
         using var prepared = weight.Prepare(
-            new WeightLayout(WeightForm.Direct, 0, groups, g.GroupFilters, g.GroupChannels, correlation.Depth),
+            new WeightLayout(WeightForm.Direct, 0, groups, g.GroupFilters, g.GroupChannels, seen),
             correlation.PackedSize(groups));
         var packed = prepared.Floats;
         if (!prepared.IsReady)
         {
             correlation.PackWeights(weight.Data, groups, packed);
-            if (correlation.Depth == g.GroupChannels * g.KernelHeight * g.KernelWidth) prepared.Keep();
+            if (keeps) prepared.Keep();
         }
 
-        var plane = g.OutputHeight * g.OutputWidth;
+        var plane = g.OutputHeight / pool.Height * (g.OutputWidth / pool.Width);
         WorkerPool.Run(g.Batch * groups * blocks * parts, task =>
         {
             (task, var part) = (task / parts, task % parts);
             var (image, group, block) = (task / blocks / groups, task / blocks % groups, task % blocks);
             var source = input + ((long)image * g.Channels + group * g.GroupChannels) * g.Height * g.Width;
             var target = output + ((long)image * g.Filters + group * g.GroupFilters) * plane;
+            if (!pool.IsNone)
+            {
+                var pooled = new PooledOutput((nint)target, g.OutputWidth / pool.Width, plane, pool);
+                correlation.Run(packed, group, source, block, part, parts, pooled,
+                    bias is null ? null : bias + group * g.GroupFilters, relu);
+                return;
+            }
+
             var epilogue = new GemmEpilogue<float>(bias is null ? null : bias + group * g.GroupFilters, null, relu);
             var place = new ConvOutput((nint)target, g.OutputWidth, plane, 1, 1);
             correlation.Run(packed, group, source, block, part, parts, place, epilogue);
@@ -55,8 +68,11 @@ internal static unsafe class Conv2d
         foreach (var (row, column) in phases) InputPhase(g, gradOutput, weight, gradInput, row, column);
     }
 
-    /// <summary>The window of the forward pass: every tap of the kernel, channels outermost, in the weight's order.</summary>
-    internal static ConvWindow ForwardWindow(Conv2dGeometry g, int parts = 1)
+    /// <summary>
+    /// The window of the forward pass: every tap of the kernel, channels outermost, in the weight's order. With a pooling, whole
+    /// windows of it, and rows that none has are left out.
+    /// </summary>
+    internal static ConvWindow ForwardWindow(Conv2dGeometry g, int parts = 1, ConvPool? pool = null, int most = int.MaxValue)
     {
         var taps = new ConvTap[g.GroupChannels * g.KernelHeight * g.KernelWidth];
         for (var i = 0; i < taps.Length; i++)
@@ -65,9 +81,11 @@ internal static unsafe class Conv2d
             taps[i] = new ConvTap(channel, u * g.Options.DilationHeight, v * g.Options.DilationWidth);
         }
 
+        var rows = pool?.Height ?? 1;
         return new ConvWindow(
             (g.GroupChannels, g.Height, g.Width), (g.Options.StrideHeight, g.Options.StrideWidth),
-            (g.Options.PadTop, g.Options.PadLeft), taps, (g.OutputHeight, g.OutputWidth), parts: parts);
+            (g.Options.PadTop, g.Options.PadLeft), taps, (g.OutputHeight / rows * rows, g.OutputWidth), parts: parts,
+            rowUnit: rows, most: most);
     }
 
     // The input positions whose padded row is ≡ phase (mod stride): position t·stride + phase gathers from the outputs

@@ -29,7 +29,7 @@ internal static class ConvAlgorithms
     private const int MinChannels = 8;
 
     // ... and with fewer tiles, transforming the weights does, if they are not kept, or padding the last block.
-    private const int MinTiles = 64, MinTilesOfKept = 16;
+    private const int MinTiles = 64, MinTilesOfKept = 8;
 
     // docs/kernels/conv-fft.md: the direct kernels win below this many multiply-adds per step counted by ConvFftBlocks.
     private const double MinSaving = 29;

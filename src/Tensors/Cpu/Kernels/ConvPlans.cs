@@ -14,16 +14,18 @@ internal sealed record ConvPlan(Correlation Correlation, int Parts)
     private const int Tasks = 8;
 
     /// <summary>
-    /// The forward pass. A batch that has fewer images and groups than a loop needs tasks divides the positions of each, and,
-    /// where these are few, the filters.
+    /// The forward pass, with a pooling. A batch that has fewer images and groups than a loop needs tasks divides the positions of
+    /// each, and, where these are few, the filters.
     /// </summary>
-    public static ConvPlan Forward(Conv2dGeometry g)
+    public static ConvPlan Forward(Conv2dGeometry g, ConvPool pool)
     {
         int depth = g.GroupChannels * g.KernelHeight * g.KernelWidth, alone = g.Batch * g.Options.Groups;
         var work = (long)g.Batch * g.Filters * g.OutputHeight * g.OutputWidth * depth;
         var parts = Math.Max(1, (int)Math.Min(work / TaskWork, Tasks) / alone);
         var weights = new TapWeights([.. Enumerable.Range(0, depth)], depth, g.GroupFilters * depth, true);
-        var correlation = new Correlation(Conv2d.ForwardWindow(g, parts), g.GroupFilters, weights);
+        var window = pool.IsNone
+            ? Conv2d.ForwardWindow(g, parts) : Conv2d.ForwardWindow(g, parts, pool, Correlation.MostPooled(g.GroupFilters));
+        var correlation = new Correlation(window, g.GroupFilters, weights);
         return new ConvPlan(correlation, Math.Clamp(parts / correlation.Blocks, 1, correlation.MostParts));
     }
 }
@@ -37,15 +39,15 @@ internal static class ConvPlans
     // More than the layers of a large network.
     private const int Most = 256;
 
-    private static readonly ConcurrentDictionary<Conv2dGeometry, ConvPlan> s_forward = new();
+    private static readonly ConcurrentDictionary<(Conv2dGeometry, ConvPool), ConvPlan> s_forward = new();
 
     /// <summary>The plan of a forward pass.</summary>
-    public static ConvPlan Forward(in Conv2dGeometry g)
+    public static ConvPlan Forward(in Conv2dGeometry g, ConvPool pool)
     {
-        if (s_forward.TryGetValue(g, out var plan)) return plan;
+        if (s_forward.TryGetValue((g, pool), out var plan)) return plan;
 
         // Inputs of ever new lengths, a song each, shall not fill the memory.
         if (s_forward.Count >= Most) s_forward.Clear();
-        return s_forward.GetOrAdd(g, ConvPlan.Forward(g));
+        return s_forward.GetOrAdd((g, pool), ConvPlan.Forward(g, pool));
     }
 }

@@ -45,9 +45,11 @@ internal sealed unsafe class ConvWindow
     /// <param name="grid">Rows and columns of output positions.</param>
     /// <param name="floats">About how many floats a window has if the grid has more.</param>
     /// <param name="parts">Blocks that the grid should have, if it is large enough, to divide the work.</param>
+    /// <param name="rowUnit">What a block's rows are a multiple of, as the grid's are.</param>
+    /// <param name="most">About how many positions a block has at most.</param>
     public ConvWindow(
         (int Channels, int Height, int Width) image, (int Height, int Width) stride, (int Top, int Left) pad, ConvTap[] taps,
-        (int Rows, int Columns) grid, int floats = WindowFloats, int parts = 1)
+        (int Rows, int Columns) grid, int floats = WindowFloats, int parts = 1, int rowUnit = 1, int most = int.MaxValue)
     {
         (_channels, _height, _width) = image;
         (_strideHeight, _strideWidth) = stride;
@@ -65,12 +67,22 @@ internal sealed unsafe class ConvWindow
         var planes = Math.Max(1, _channels * _phases.Length);
         BlockColumns = grid.Columns;
         if (grid.Rows == 1)
-            BlockColumns = Math.Min(Share(grid.Columns, parts), Math.Max(512, (floats / planes - reachColumns) / 32 * 32));
+        {
+            BlockColumns = Math.Min(
+                Share(grid.Columns, parts), Math.Max(512, Math.Min(most, floats / planes - reachColumns) / 32 * 32));
+        }
+
         Pitch = BlockColumns + reachColumns;
         BlockRows = Math.Clamp(floats / planes / Pitch - reachRows, Math.Min(4, grid.Rows), grid.Rows);
 
         // Rows that two blocks read are copied twice: blocks as high as the overlap are the lowest that pay.
-        if (grid.Rows > 1) BlockRows = Math.Min(BlockRows, Math.Max(Count(grid.Rows, parts), Math.Min(grid.Rows, 2 + reachRows)));
+        if (grid.Rows > 1)
+        {
+            BlockRows = Math.Min(BlockRows, Math.Max(Count(grid.Rows, parts), Math.Min(grid.Rows, 2 + reachRows)));
+            var rows = Count(Math.Min(BlockRows, Math.Max(1, most / Pitch)), rowUnit) * rowUnit;
+            BlockRows = Math.Min(grid.Rows, rows);
+        }
+
         _planeRows = BlockRows + reachRows;
 
         // An odd number of cache lines between planes, so that the same position of many channels does not map to one set.
@@ -194,8 +206,16 @@ internal sealed unsafe class ConvWindow
     {
         Gather(row + span.Column, target + span.First, span.End - span.First);
         if (isPadded) return;
-        new Span<float>(target, span.First).Clear();
-        new Span<float>(target + span.End, Pitch - span.End).Clear();
+        Clear(target, span.First);
+        Clear(target + span.End, Pitch - span.End);
+    }
+
+    // A row's padding is mostly a value or two: not worth a call.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Clear(float* target, int count)
+    {
+        if (count > 8) new Span<float>(target, count).Clear();
+        else for (var i = 0; i < count; i++) target[i] = 0;
     }
 
     // Every stride-th value. The last vector overlaps the one before it and reads no further than the last value.

@@ -19,6 +19,9 @@ internal sealed unsafe class ConvWinograd
     // Enough to balance the load.
     private const int Tasks = 16;
 
+    // Filters of a part, and parts, where one block is all.
+    private const int PartFilters = 32, MaxParts = 4;
+
     // The products of this many filters are transformed back at a time.
     private const int FilterBlock = 64;
 
@@ -36,13 +39,17 @@ internal sealed unsafe class ConvWinograd
         _tiles = Math.Min(tiles, RoundUp(Math.Max(1, batch * grid.PerImage / Tasks), Winograd.Lanes));
     }
 
-    /// <summary>output = bias + weight ∗ input, as <see cref="Conv2d.Forward"/>.</summary>
-    public static void Forward(Conv2dGeometry g, float* input, WeightSource weight, float* bias, bool relu, float* output)
+    /// <summary>Whether a pooling can be done with the transform back: its windows lie in single tiles.</summary>
+    public static bool Serves(ConvPool pool) => pool.Height is 1 or 2 or 4 && pool.Width is 1 or 2 or 4;
+
+    /// <summary>output = bias + weight ∗ input and the maxima of windows of it, as <see cref="Conv2d.Forward"/>.</summary>
+    public static void Forward(
+        Conv2dGeometry g, ConvPool pool, float* input, WeightSource weight, float* bias, bool relu, float* output)
     {
         var images = new WinogradImages((nint)input, g.Channels, g.Height, g.Width, g.Options.PadTop, g.Options.PadLeft);
         new ConvWinograd(g.Batch, g.Options.Groups, g.GroupChannels, g.GroupFilters,
             new WinogradGrid(g.OutputHeight, g.OutputWidth))
-            .Run(images, weight, (g.GroupChannels * 9, 9, false), bias, relu, output);
+            .Run(images, weight, (g.GroupChannels * 9, 9, false), pool, bias, relu, output);
     }
 
     /// <summary>
@@ -53,12 +60,12 @@ internal sealed unsafe class ConvWinograd
         var images = new WinogradImages((nint)gradOutput, g.Filters, g.OutputHeight, g.OutputWidth, 2 - g.Options.PadTop,
             2 - g.Options.PadLeft);
         new ConvWinograd(g.Batch, g.Options.Groups, g.GroupFilters, g.GroupChannels, new WinogradGrid(g.Height, g.Width))
-            .Run(images, new WeightSource(weight), (9, g.GroupChannels * 9, true), null, false, gradInput);
+            .Run(images, new WeightSource(weight), (9, g.GroupChannels * 9, true), ConvPool.None, null, false, gradInput);
     }
 
     private void Run(
-        WinogradImages images, WeightSource weight, (int Filter, int Channel, bool Mirrored) layout, float* bias, bool relu,
-        float* output)
+        WinogradImages images, WeightSource weight, (int Filter, int Channel, bool Mirrored) layout, ConvPool pool, float* bias,
+        bool relu, float* output)
     {
         var total = _batch * _grid.PerImage;
         if (total == 0 || _filters == 0) return;
@@ -78,13 +85,22 @@ internal sealed unsafe class ConvWinograd
         }
 
         var blocks = (total + _tiles - 1) / _tiles;
-        WorkerPool.Run(_groups * blocks, task =>
+
+        // A block alone has its filters divided: each part transforms the inputs, which is little beside so many products.
+        var parts = _groups * blocks == 1 ? Math.Clamp(_filters / PartFilters, 1, MaxParts) : 1;
+        WorkerPool.Run(_groups * blocks * parts, task =>
         {
+            (task, var part) = (task / parts, task % parts);
             var (group, first) = (task / blocks, task % blocks * _tiles);
-            Block(images, group, first, Math.Min(_tiles, total - first), (float*)points + group * size,
-                bias is null ? null : bias + group * _filters, relu, output);
+            var filters = new Range(Part(part, parts), Part(part + 1, parts));
+            Block(images, group, first, Math.Min(_tiles, total - first), filters, (float*)points + group * size,
+                pool, bias is null ? null : bias + group * _filters, relu, output);
         });
     }
+
+    // The first filter of a part, in whole tiles.
+    private int Part(int part, int parts) =>
+        part == parts ? _filters : part * (_paddedFilters / WinogradTile.Rows) / parts * WinogradTile.Rows;
 
     // One channel's column of the 36 matrices [filters, channels], stored in panels of eight filters.
     private void TransformWeights(float* weight, (int Filter, int Channel, bool Mirrored) layout, int channel, float* points)
@@ -108,7 +124,8 @@ internal sealed unsafe class ConvWinograd
     }
 
     private void Block(
-        WinogradImages images, int group, int first, int count, float* weights, float* bias, bool relu, float* output)
+        WinogradImages images, int group, int first, int count, Range part, float* weights, ConvPool pool, float* bias, bool relu,
+        float* output)
     {
         var vectors = (count + Winograd.Lanes - 1) / Winograd.Lanes;
         var inputs = new WinogradPoints(0, _channels);
@@ -120,11 +137,11 @@ internal sealed unsafe class ConvWinograd
         var work = scratch + inputs.Length(vectors) + products.Length(vectors);
         images.TransformInputs(_grid, first, count, group * _channels, _channels, inputs, work);
         var places = stackalloc WinogradOutputs.Place[vectors * Winograd.Lanes / _grid.Run];
-        var outputs = new WinogradOutputs(_grid, (nint)output, _groups * _filters);
+        var outputs = new WinogradOutputs(_grid, (nint)output, _groups * _filters, pool);
         outputs.Find(first, count, places);
-        for (var filter = 0; filter < _filters; filter += FilterBlock)
+        for (var filter = part.Start.Value; filter < part.End.Value; filter += FilterBlock)
         {
-            var filters = Math.Min(FilterBlock, _filters - filter);
+            var filters = Math.Min(FilterBlock, part.End.Value - filter);
             Multiply(weights + (long)filter * _channels, RoundUp(filters, WinogradTile.Rows), inputs, products, vectors);
             for (var f = 0; f < filters; f++)
             {

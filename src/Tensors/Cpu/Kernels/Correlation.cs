@@ -20,8 +20,14 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights
     private readonly int[] _tiles = TileStarts(rows);
     private readonly int[]? _offsetsInPlace = window.OffsetsInPlace();
 
+    // Outputs of a block that are pooled: a quarter of a second-level cache of a megabyte.
+    private const int PooledFloats = 64 * 1024;
+
     [ThreadStatic]
-    private static AlignedBuffer? s_window;
+    private static AlignedBuffer? s_window, s_outputs;
+
+    /// <summary>About how many positions a block has whose outputs are pooled.</summary>
+    public static int MostPooled(int rows) => PooledFloats / Math.Max(1, rows);
 
     /// <summary>Blocks of positions for one image and group.</summary>
     public int Blocks => window.Blocks;
@@ -65,22 +71,9 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights
         float* packed, int group, float* image, int block, int part, int parts, ConvOutput output,
         GemmEpilogue<float> epilogue)
     {
-        var filters = new Range(_tiles[MostParts * part / parts], _tiles[MostParts * (part + 1) / parts]);
+        var filters = Filters(part, parts);
         packed += PackedSize(1) * group;
-        var (_, blockRows, _, blockColumns) = window.Block(block);
-        var inPlace = _offsetsInPlace is not null
-            && (blockRows - 1) * window.Pitch + blockColumns >= (Vector512.IsHardwareAccelerated ? Wide : Narrow);
-        if (inPlace)
-        {
-            image += window.OriginInPlace(block);
-        }
-        else
-        {
-            var buffer = (s_window ??= new AlignedBuffer()).Reserve(window.Size);
-            window.Pack(image, block, buffer);
-            image = buffer;
-        }
-
+        image = Read(image, block, out var inPlace);
         fixed (int* offsets = inPlace ? _offsetsInPlace : window.Offsets)
         {
             if (Vector512.IsHardwareAccelerated)
@@ -88,6 +81,81 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights
             else
                 Tiles<TileRow256<float>>(packed, image, offsets, block, filters, output, epilogue, inPlace);
         }
+    }
+
+    /// <summary>Computes one block of one image and group, and the maxima of windows of it.</summary>
+    /// <param name="packed">The packed weights of all groups.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="image">The group's first channel.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="part">Which of the <paramref name="parts"/> of the filters.</param>
+    /// <param name="parts">Parts that the filters are divided into, at most <see cref="MostParts"/>.</param>
+    /// <param name="output">Where the maxima go.</param>
+    /// <param name="bias">What is added, from the group's first filter on; or null.</param>
+    /// <param name="relu">Whether negatives are cut to zero.</param>
+    public void Run(
+        float* packed, int group, float* image, int block, int part, int parts, PooledOutput output, float* bias, bool relu)
+    {
+        var filters = Filters(part, parts);
+        packed += PackedSize(1) * group;
+        image = Read(image, block, out var inPlace);
+        var (firstRow, blockRows, firstColumn, blockColumns) = window.Block(block);
+        var positions = (blockRows - 1) * window.Pitch + blockColumns;
+
+        // Positions lie as in the window, those between the rows included, so that no tile has an edge. The last tile, and the
+        // pooling, reach beyond the last position.
+        var stride = (positions + 31) / 32 * 32 + 16;
+        var (first, end) = (filters.Start.Value, filters.End.Value);
+        var outputs = (s_outputs ??= new AlignedBuffer()).Reserve((long)(end - first + 12) * stride + 64 * output.Pool.Height);
+        fixed (int* offsets = inPlace ? _offsetsInPlace : window.Offsets)
+        {
+            if (Vector512.IsHardwareAccelerated)
+                FlatTiles<TileRow512<float>>(packed, image, offsets, positions, filters, outputs, stride, inPlace);
+            else
+                FlatTiles<TileRow256<float>>(packed, image, offsets, positions, filters, outputs, stride, inPlace);
+        }
+
+        for (var r = first; r < end; r++, outputs += stride)
+        {
+            output.Write(outputs, window.Pitch, (firstRow, blockRows), (firstColumn, blockColumns), r,
+                bias is null ? 0 : bias[r], relu);
+        }
+    }
+
+    /// <summary>
+    /// What of the kernel is summed, as a number that differs for any two sets of taps, so that packed weights can be known by
+    /// it; false: the kernel is too large for that.
+    /// </summary>
+    public bool SeenTaps(in Conv2dGeometry g, out int seen)
+    {
+        var all = g.KernelHeight * g.KernelWidth;
+        seen = 0;
+        if (_depth == g.GroupChannels * all) return true;
+
+        // Those of the first channel are those of all, unless none is seen and the first stands for them.
+        seen = -1;
+        if (all > 30 || _depth < g.GroupChannels) return false;
+        seen = 0;
+        foreach (var tap in window.Taps)
+        {
+            if (tap < all) seen |= 1 << tap;
+        }
+
+        return true;
+    }
+
+    private Range Filters(int part, int parts) => new(_tiles[MostParts * part / parts], _tiles[MostParts * (part + 1) / parts]);
+
+    // Where a block's window is: in the image, or in a copy.
+    private float* Read(float* image, int block, out bool inPlace)
+    {
+        var (_, blockRows, _, blockColumns) = window.Block(block);
+        inPlace = _offsetsInPlace is not null
+            && (blockRows - 1) * window.Pitch + blockColumns >= (Vector512.IsHardwareAccelerated ? Wide : Narrow);
+        if (inPlace) return image + window.OriginInPlace(block);
+        var buffer = (s_window ??= new AlignedBuffer()).Reserve(window.Size);
+        window.Pack(image, block, buffer);
+        return buffer;
     }
 
     // The first rows of the tiles, and the end.
@@ -116,6 +184,23 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights
     private static int TileHeight(int left) =>
         Vector512.IsHardwareAccelerated
         ? GemmTile<float, TileRow512<float>>.Height(left) : GemmTile<float, TileRow256<float>>.Height(left);
+
+    private void FlatTiles<TRow>(
+        float* packed, float* buffer, int* offsets, int positions, Range filters, float* outputs, int stride, bool inPlace)
+        where TRow : struct, ITileRow<TRow, float>
+    {
+        for (var position = 0; position < positions; position += TRow.Columns)
+        {
+            // Nothing past the image's last value is read: the last tile begins earlier and does some positions again.
+            var at = inPlace ? Math.Min(position, positions - TRow.Columns) : position;
+            for (int r = filters.Start.Value, height; r < filters.End.Value; r += height)
+            {
+                height = GemmTile<float, TRow>.Height(rows - r);
+                GemmTile<float, TRow>.Run(height, packed + (long)r * _depth, new OffsetColumns(buffer + at, offsets), _depth,
+                    outputs + (long)(r - filters.Start.Value) * stride + at, stride, false);
+            }
+        }
+    }
 
     private void Tiles<TRow>(
         float* packed, float* buffer, int* offsets, int block, Range filters, ConvOutput output, GemmEpilogue<float> epilogue,
@@ -181,57 +266,3 @@ internal sealed unsafe class Correlation(ConvWindow window, int rows, TapWeights
         }
     }
 }
-
-/// <summary>
-/// Where the results of a correlation go: grid position (row, column) to image position (row · RowStep, column · ColumnStep).
-/// </summary>
-/// <param name="Origin">Position (0, 0) of the first plane.</param>
-/// <param name="Width">Columns of the image.</param>
-/// <param name="PlaneStride">Floats between planes.</param>
-/// <param name="RowStep">Image rows between grid rows.</param>
-/// <param name="ColumnStep">Image columns between grid columns.</param>
-internal readonly unsafe record struct ConvOutput(nint Origin, int Width, int PlaneStride, int RowStep, int ColumnStep)
-{
-    public float* At(int plane, int row, int column) =>
-        (float*)Origin + (long)plane * PlaneStride + (long)row * RowStep * Width + (long)column * ColumnStep;
-
-    /// <summary>Stores part of a row of some planes, which are <paramref name="stride"/> floats apart in the source.</summary>
-    public void Store(float* source, int stride, int planes, int plane, int row, int column, int count)
-    {
-        var target = At(plane, row, column);
-        for (var i = 0; i < planes; i++, source += stride, target += PlaneStride)
-        {
-            if (ColumnStep == 1) Copy(source, target, count);
-            else for (var j = 0; j < count; j++) target[(long)j * ColumnStep] = source[j];
-        }
-    }
-
-    // The last vector overlaps the one before it.
-    private static void Copy(float* source, float* target, int count)
-    {
-        if (count >= Vector256<float>.Count)
-        {
-            for (var i = 0; i < count; i += Vector256<float>.Count)
-            {
-                var at = Math.Min(i, count - Vector256<float>.Count);
-                Vector256.Load(source + at).Store(target + at);
-            }
-        }
-        else if (count >= Vector128<float>.Count)
-        {
-            Vector128.Load(source).Store(target);
-            Vector128.Load(source + count - Vector128<float>.Count).Store(target + count - Vector128<float>.Count);
-        }
-        else
-        {
-            for (var i = 0; i < count; i++) target[i] = source[i];
-        }
-    }
-}
-
-/// <summary>Where a correlation's weights are: group · GroupStride + row · RowStride + Offsets[tap].</summary>
-/// <param name="Offsets">Of each tap.</param>
-/// <param name="RowStride">Floats between filters.</param>
-/// <param name="GroupStride">Floats between groups.</param>
-/// <param name="AreContiguous">Whether the offsets are 0, 1, 2, …</param>
-internal sealed record TapWeights(int[] Offsets, int RowStride, int GroupStride, bool AreContiguous);

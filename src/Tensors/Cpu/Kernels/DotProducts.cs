@@ -13,6 +13,9 @@ internal static unsafe class DotProducts
     // With more rows of a, Gemm is faster; with short rows, whose sums over the lanes cost as much as the products, earlier.
     private const int MaxRows = 16, MaxRowsOfShort = 8, ShortDepth = 128;
 
+    // With so few rows of b, a tile of Gemm would mostly be padding.
+    private const int FewColumns = 12, MaxRowsOfFew = 64;
+
     // Rows of b that a tile has.
     private const int Quad = 4;
 
@@ -22,8 +25,9 @@ internal static unsafe class DotProducts
     // Multiply-adds of a task, some 5 µs: with less, waking a worker costs more than it gains.
     private const long TaskWork = 1 << 17;
 
-    /// <summary>Whether the product's shape suits: few rows, and steps that fill a vector.</summary>
-    public static bool Serves(int m, int k) => m <= (k < ShortDepth ? MaxRowsOfShort : MaxRows)
+    /// <summary>Whether the product's shape suits: few rows or columns, and steps that fill a vector.</summary>
+    public static bool Serves(int m, int n, int k) =>
+        m <= (n <= FewColumns ? MaxRowsOfFew : k < ShortDepth ? MaxRowsOfShort : MaxRows)
         && k >= (Vector512.IsHardwareAccelerated ? Float512.Count : Float256.Count);
 
     /// <summary>c [m, n] = a [m, k] · b [n, k]ᵀ, then the epilogue.</summary>
@@ -142,9 +146,37 @@ internal static unsafe class DotProducts
         TVector s10 = default, s11 = default, s12 = default, s13 = default;
         TVector s20 = default, s21 = default, s22 = default, s23 = default;
         TVector s30 = default, s31 = default, s32 = default, s33 = default;
-        for (var p = 0; p < steps; p += TVector.Count)
+        var p = 0;
+        for (; p <= steps - TVector.Count; p += TVector.Count)
         {
-            var done = Math.Max(0, p + TVector.Count - steps);
+            var from = a + p;
+            TVector x0 = TVector.Load(from), x1 = TVector.Load(from + stride),
+            x2 = TVector.Load(from + 2 * (nint)stride), x3 = TVector.Load(from + 3 * (nint)stride);
+            var y = TVector.Load(b.Row0 + p);
+            TVector.MultiplyAdd(x0, y, ref s00);
+            TVector.MultiplyAdd(x1, y, ref s10);
+            TVector.MultiplyAdd(x2, y, ref s20);
+            TVector.MultiplyAdd(x3, y, ref s30);
+            y = TVector.Load(b.Row1 + p);
+            TVector.MultiplyAdd(x0, y, ref s01);
+            TVector.MultiplyAdd(x1, y, ref s11);
+            TVector.MultiplyAdd(x2, y, ref s21);
+            TVector.MultiplyAdd(x3, y, ref s31);
+            y = TVector.Load(b.Row2 + p);
+            TVector.MultiplyAdd(x0, y, ref s02);
+            TVector.MultiplyAdd(x1, y, ref s12);
+            TVector.MultiplyAdd(x2, y, ref s22);
+            TVector.MultiplyAdd(x3, y, ref s32);
+            y = TVector.Load(b.Row3 + p);
+            TVector.MultiplyAdd(x0, y, ref s03);
+            TVector.MultiplyAdd(x1, y, ref s13);
+            TVector.MultiplyAdd(x2, y, ref s23);
+            TVector.MultiplyAdd(x3, y, ref s33);
+        }
+
+        if (p < steps)
+        {
+            var done = p + TVector.Count - steps;
             var from = a + p;
             TVector x0 = Load<TVector>(from, done), x1 = Load<TVector>(from + stride, done),
             x2 = Load<TVector>(from + 2 * (nint)stride, done), x3 = Load<TVector>(from + 3 * (nint)stride, done);

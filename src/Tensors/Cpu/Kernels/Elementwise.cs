@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Engine.Tensors.Operators;
 using Tiny = Engine.Dsp.Tiny;
 
@@ -134,6 +135,7 @@ internal static unsafe class Elementwise
     // The lanes beyond `count` repeat the last value, so they raise nothing that the others would not.
     private static Vector512<float> LoadPart(float* source, int count)
     {
+        if (Avx512F.IsSupported) return Avx512F.MaskLoad(source, First(count), Vector512.Create(source[count - 1]));
         var buffer = stackalloc float[Width];
         for (var i = 0; i < Width; i++) buffer[i] = source[Math.Min(i, count - 1)];
         return Vector512.Load(buffer);
@@ -141,8 +143,18 @@ internal static unsafe class Elementwise
 
     private static void StorePart(Vector512<float> value, float* target, int count)
     {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(target, First(count), value);
+            return;
+        }
+
         var buffer = stackalloc float[Width];
         value.Store(buffer);
         for (var i = 0; i < count; i++) target[i] = buffer[i];
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> First(int count) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 }

@@ -16,6 +16,12 @@ internal readonly unsafe struct GemmEpilogue<T>(T* rowBias, T* columnBias, bool 
 
     public void Apply(T* c, int stride, int row, int column, int rows, int columns)
     {
+        if (Vector512.IsHardwareAccelerated && _columnBias is null && _rowBias is not null && columns == 2 * Vector512<T>.Count)
+        {
+            ApplyToTile(c, stride, _rowBias + row, rows);
+            return;
+        }
+
         for (var i = 0; i < rows; i++, c += stride)
         {
             var bias = _rowBias is null ? T.Zero : _rowBias[row + i];
@@ -49,6 +55,20 @@ internal readonly unsafe struct GemmEpilogue<T>(T* rowBias, T* columnBias, bool 
                 if (_columnBias is not null) value += _columnBias[column + j];
                 c[j] = relu && value < T.Zero ? T.Zero : value;
             }
+        }
+    }
+
+    // A tile of a convolution, two vectors wide: without a ReLU, nothing is less than the least.
+    private void ApplyToTile(T* c, int stride, T* bias, int rows)
+    {
+        var least = Vector512.Create(relu ? T.Zero : T.NegativeInfinity);
+        for (var i = 0; i < rows; i++, c += stride)
+        {
+            var shift = Vector512.Create(bias[i]);
+            var low = Vector512.Load(c) + shift;
+            var high = Vector512.Load(c + Vector512<T>.Count) + shift;
+            Vector512.ConditionalSelect(Vector512.LessThan(low, least), least, low).Store(c);
+            Vector512.ConditionalSelect(Vector512.LessThan(high, least), least, high).Store(c + Vector512<T>.Count);
         }
     }
 }

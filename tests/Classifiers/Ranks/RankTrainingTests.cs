@@ -17,13 +17,16 @@ public sealed class RankTrainingTests : IDisposable
     private const string Cnn = """
         {
           "name": "ranked-cnn", "description": "A small network for tests.",
-          "front_end": { "sample_rate": 22050, "features": { "set": "mel-frames", "n_fft": 1024, "hop_length": 512, "n_mels": 16 }, "segment": 0.5 },
+          "front_end": {
+            "sample_rate": 22050, "segment": 0.5,
+            "features": { "set": "mel-frames", "n_fft": 1024, "hop_length": 512, "n_mels": 16 }
+          },
           "scaler": "none", "window_scaler": "bin", "calibration": "temperature",
           "classifier": {
             "kind": "network",
             "layers": [
-              { "layer": "conv2d", "filters": 4, "kernel": [3, 3] }, { "layer": "batch-norm" }, { "layer": "relu" }, { "layer": "max-pool2d", "size": [2, 2] },
-              { "layer": "flatten" }, { "layer": "dropout", "share": 0.2 }, { "layer": "output" }
+              { "layer": "conv2d", "filters": 4, "kernel": [3, 3] }, { "layer": "batch-norm" }, { "layer": "relu" },
+              { "layer": "max-pool2d", "size": [2, 2] }, { "layer": "flatten" }, { "layer": "dropout", "share": 0.2 }, { "layer": "output" }
             ],
             "training": {
               "optimizer": { "kind": "adam", "learning_rate": 0.01 }, "batch": 6, "epochs": 4,

@@ -50,8 +50,8 @@ public sealed class SharedCacheTests : IDisposable
             SharedCache.Fill(_frontEnd, _paths, new() { Ranks = ranks, Cache = new(_folder[$"cache{ranks.Rank}"]) },
                 patience: TimeSpan.Zero);
         }));
-        Assert.Equal($"rank 1 on {Environment.MachineName} does not see the feature cache of the first rank, {_folder["cache1"]}: " +
-            "let ENGINE_CACHE name a folder that all ranks share, or add --no-cache.", error.Message);
+        Assert.Equal($"rank 1 on {Environment.MachineName} does not see the feature cache of the first rank, " +
+            $"{_folder["cache1"]}: let ENGINE_CACHE name a folder that all ranks share, or add --no-cache.", error.Message);
     }
 
     [Fact]

@@ -119,7 +119,8 @@ public sealed partial class SharedCellsTests : IDisposable
         }));
         ThreadRanks.Run(2, ranks => { RecipeTuning.Run(Tuning("many", TuningMethod.Bayes, ranks)); });
         Assert.Equal(Text("one", TrialLog.FileName), Text("many", TrialLog.FileName));
-        Assert.Equal(File.ReadAllBytes(_folder["one", "model.safetensors"]), File.ReadAllBytes(_folder["many", "model.safetensors"]));
+        Assert.Equal(File.ReadAllBytes(_folder["one", "model.safetensors"]),
+            File.ReadAllBytes(_folder["many", "model.safetensors"]));
     }
 
     [Fact]

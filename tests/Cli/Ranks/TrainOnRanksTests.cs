@@ -17,8 +17,8 @@ public sealed partial class TrainOnRanksTests : IDisposable
           "classifier": {
             "kind": "network",
             "layers": [
-              { "layer": "dense", "units": 64 }, { "layer": "batch-norm" }, { "layer": "relu" }, { "layer": "dropout", "share": 0.2 },
-              { "layer": "output" }
+              { "layer": "dense", "units": 64 }, { "layer": "batch-norm" }, { "layer": "relu" },
+              { "layer": "dropout", "share": 0.2 }, { "layer": "output" }
             ],
             "training": { "optimizer": { "kind": "adam" }, "batch": 16, "epochs": EPOCHS, "validation": 0.2 }
           },
@@ -63,7 +63,8 @@ public sealed partial class TrainOnRanksTests : IDisposable
         string[] tune = ["tune", _table, "--recipe", Small(3), "--trials", "5", "--folds", "2", "--split", "holdout:2", "--out"];
         EngineRun.Of([.. tune, _folder["one"]]).Succeeds();
         RankRun.Of(Mpi.Open, 2, _folder, [.. tune, _folder["many"]]).Succeeds();
-        foreach (var file in new[] { TrialLog.FileName, RecipeTuning.BestFile }) Assert.Equal(Text("one", file), Text("many", file));
+        foreach (var file in new[] { TrialLog.FileName, RecipeTuning.BestFile })
+            Assert.Equal(Text("one", file), Text("many", file));
         AssertSameRun("one", "many");
     }
 

@@ -154,7 +154,8 @@ public partial class Graph : Layer, IDivisible
                 for (var k = 0; k < fusion.Count; k++) done[at = _next[at]] = true;
             }
 
-            var output = _modules[i] is Layer alone ? alone.Run(inputs[0], context, fusion) : _modules[i].Forward(inputs, context);
+            var output = _modules[i] is Layer alone
+                ? alone.Run(inputs[0], context, fusion) : _modules[i].Forward(inputs, context);
             values[at] = output;
             if (output != x) uses[output] = uses.GetValueOrDefault(output) + readers[at];
             foreach (var input in inputs)

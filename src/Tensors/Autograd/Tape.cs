@@ -41,13 +41,20 @@ public sealed class Tape : TensorScope
     /// </summary>
     /// <param name="loss">A tensor recorded on this tape; a single value unless <paramref name="gradient"/> is given.</param>
     /// <param name="gradient">The gradient of the final quantity with respect to <paramref name="loss"/>; null means 1.</param>
+    /// <exception cref="InvalidOperationException">The tape was used before, or the loss does not depend on a leaf.</exception>
+    /// <exception cref="ArgumentException">The loss is not a single value, or the gradient has another shape.</exception>
+    public void Backward(Tensor loss, Tensor? gradient = null) => Backward(loss, gradient, completed: null);
+
+    /// <summary>The same, and tells which gradients are complete while others are still computed.</summary>
+    /// <param name="loss">A tensor recorded on this tape; a single value unless <paramref name="gradient"/> is given.</param>
+    /// <param name="gradient">The gradient of the final quantity with respect to <paramref name="loss"/>; null means 1.</param>
     /// <param name="completed">
     /// Called with each leaf that the recorded operations use as soon as this pass adds nothing more to its gradient, which may
     /// still be null; null: nobody is told.
     /// </param>
     /// <exception cref="InvalidOperationException">The tape was used before, or the loss does not depend on a leaf.</exception>
     /// <exception cref="ArgumentException">The loss is not a single value, or the gradient has another shape.</exception>
-    public void Backward(Tensor loss, Tensor? gradient = null, Action<Tensor>? completed = null)
+    public void Backward(Tensor loss, Tensor? gradient, Action<Tensor>? completed)
     {
         ArgumentNullException.ThrowIfNull(loss);
         if (IsDisposed || _spent)

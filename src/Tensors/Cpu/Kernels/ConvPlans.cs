@@ -14,8 +14,8 @@ internal sealed record ConvPlan(Correlation Correlation, int Parts)
     private const int Tasks = 8;
 
     /// <summary>
-    /// The forward pass, with a pooling. A batch that has fewer images and groups than a loop needs tasks divides the positions of
-    /// each, and, where these are few, the filters.
+    /// The forward pass, with a pooling. A batch that has fewer images and groups than a loop needs tasks divides the positions
+    /// of each, and, where these are few, the filters.
     /// </summary>
     public static ConvPlan Forward(Conv2dGeometry g, ConvPool pool)
     {

@@ -5,8 +5,8 @@ namespace Engine.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Whether a tape records operations on this tensor, so that <see cref="Tape.Backward(Tensor, Tensor?)"/> fills <see cref="Grad"/>. Set it on
-    /// leaves: parameters, or inputs whose gradient is wanted.
+    /// Whether a tape records operations on this tensor, so that <see cref="Tape.Backward(Tensor, Tensor?)"/> fills
+    /// <see cref="Grad"/>. Set it on leaves: parameters, or inputs whose gradient is wanted.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// The tensor holds integers, or is itself the result of a recorded operation.

@@ -41,11 +41,7 @@ internal static class ShardMerge
         var skipped = hasHeader ? 1 : 0;
         for (var p = 0; p < texts.Length; p++)
         {
-            if (lines[p].Length != parts.Records(p) + skipped)
-            {
-                throw new EngineException(
-                    $"{parts.Paths[p]}: has another number of lines than its note says; repeat the command.");
-            }
+            Require(lines[p].Length == parts.Records(p) + skipped, parts.Paths[p], "lines");
         }
 
         if (hasHeader)
@@ -95,6 +91,7 @@ internal static class ShardMerge
     private static IEnumerable<KeyValuePair<string, INpyContent>> Frames(ShardSet parts, List<ZipArchive> zips)
     {
         ZipArchiveEntry[][] members = [.. zips.Select(z => z.Entries.ToArray())];
+        for (var p = 0; p < members.Length; p++) Require(members[p].Length >= parts.Records(p), parts.Paths[p], "arrays");
         foreach (var (part, first, count) in parts.Order())
         {
             for (var i = first; i < first + count; i++) yield return Copy(members[part][i]);
@@ -110,8 +107,15 @@ internal static class ShardMerge
     private static IEnumerable<KeyValuePair<string, INpyContent>> Tables(ShardSet parts)
     {
         Dictionary<string, NpyArray>[] tables = [.. parts.Paths.Select(p => NpzFile.Read(p))];
+        for (var p = 0; p < tables.Length; p++)
+        {
+            var rows = parts.Records(p);
+            Require(tables[p].Where(a => a.Key != Columns).All(a => a.Value.Shape is [var height, ..] && height == rows),
+                parts.Paths[p], "rows");
+        }
+
         var first = tables[parts.FirstWithRecords];
-        (int Part, int Row)[] rows =
+        (int Part, int Row)[] places =
             [.. parts.Order().SelectMany(s => Enumerable.Range(s.First, s.Count).Select(r => (s.Part, r)))];
         foreach (var (name, array) in first)
         {
@@ -127,15 +131,20 @@ internal static class ShardMerge
         NpyArray Joined<T>(string name, IReadOnlyList<int> shape)
         {
             var width = shape.Skip(1).Aggregate(1, (a, b) => a * b);
-            var joined = new T[rows.Length * width];
-            for (var i = 0; i < rows.Length; i++)
+            var joined = new T[places.Length * width];
+            for (var i = 0; i < places.Length; i++)
             {
-                var source = (T[])tables[rows[i].Part][name].Data;
-                Array.Copy(source, rows[i].Row * width, joined, i * width, width);
+                var source = (T[])tables[places[i].Part][name].Data;
+                Array.Copy(source, places[i].Row * width, joined, i * width, width);
             }
 
-            return new NpyArray(joined, [rows.Length, .. shape.Skip(1)]);
+            return new NpyArray(joined, [places.Length, .. shape.Skip(1)]);
         }
+    }
+
+    private static void Require(bool holds, string part, string records)
+    {
+        if (!holds) throw new EngineException($"{part}: has another number of {records} than its note says; repeat the command.");
     }
 
     private static string Extension(string path) => Path.GetExtension(path).ToLowerInvariant();

@@ -141,8 +141,10 @@ internal sealed record ShardNote
             Skipped = note["skipped"] is JsonObject skipped ? Reasons(skipped) : new Dictionary<int, string>(),
             Hash = hash,
         };
-        var isWhole = read.Shard.Index >= 1 && read.Shard.Index <= read.Shard.Count && read.Places.Count == read.Records.Count
-            && read.Records.All(r => r >= 0) && read.Places.Zip(read.Places.Skip(1)).All(p => p.First < p.Second)
+        var isWhole = read.Shard.Index >= 1 && read.Shard.Index <= read.Shard.Count && read.Shard.Count <= Shard.MostParts
+            && read.Places.Count == read.Records.Count
+            && read.Records.All(r => r >= 0) && read.Records.Sum(r => (long)r) <= int.MaxValue
+            && read.Places.Zip(read.Places.Skip(1)).All(p => p.First < p.Second)
             && (read.Places.Count == 0 || read.Places[0] >= 0);
         return isWhole ? read : throw new FormatException("numbers that contradict each other");
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Engine.Cli.Shards;
 using Engine.Tests.Support;
 
@@ -82,6 +83,24 @@ public sealed class ShardTests(CorpusFixture corpus) : IClassFixture<CorpusFixtu
         EngineRun.Of([.. command, "1/2", "--force"]).Succeeds();
         File.WriteAllText(_folder["2.csv"], "mine");
         EngineRun.Of("features", music, "--out", _folder["2.csv"], "--shard", "2/2").IsRefused("2.csv: exists");
+    }
+
+    [Theory]
+    [InlineData("csv", "gtzan57")]
+    [InlineData("npz", "gtzan57")]
+    [InlineData("npz", "mel")]
+    public void Merge_NoteThatPromisesMore_IsRefused(string extension, string set)
+    {
+        var part = _folder[$"1.{extension}"];
+        EngineRun.Of("features", corpus.Corpus, "--set", set, "--out", part, "--shard", "1/1").Succeeds();
+        var note = JsonNode.Parse(File.ReadAllText(ShardNote.FileName(part)))!;
+        foreach (var records in new[] { 100_000, int.MaxValue })
+        {
+            note["records"]![0] = records;
+            File.WriteAllText(ShardNote.FileName(part), note.ToJsonString());
+            EngineRun.Of("merge", part, "--out", _folder[$"merged.{extension}"])
+                .IsRefused(records == int.MaxValue ? "is no note of engine" : "than its note says; repeat the command.");
+        }
     }
 
     [Fact]

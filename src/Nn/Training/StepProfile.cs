@@ -18,7 +18,15 @@ public sealed class StepProfile
     public double Total => _seconds.Sum();
 
     /// <summary>Seconds of a phase.</summary>
-    public double this[StepPhase phase] => _seconds[(int)phase];
+    /// <exception cref="ArgumentException">There is no such phase.</exception>
+    public double this[StepPhase phase]
+    {
+        get
+        {
+            if (!Enum.IsDefined(phase)) Guard.Argument($"StepProfile: there is no phase {phase}.");
+            return _seconds[(int)phase];
+        }
+    }
 
     /// <summary>A phase begins.</summary>
     internal void Begin() => _since = Stopwatch.GetTimestamp();

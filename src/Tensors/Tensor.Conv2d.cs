@@ -31,8 +31,8 @@ public sealed partial class Tensor
     public static Tensor ConvMaxPool2d(
         Tensor x, Tensor weight, Tensor? bias, Conv2dOptions options, bool relu, Pool2dOptions pool)
     {
-        var geometry = CheckConvolution(nameof(Conv2d), x, weight, bias, options, line: false);
-        var windows = new Pool2dGeometry(geometry.OutputShape, pool, nameof(MaxPool2d));
+        var geometry = CheckConvolution(nameof(ConvMaxPool2d), x, weight, bias, options, line: false);
+        var windows = new Pool2dGeometry(geometry.OutputShape, pool, nameof(ConvMaxPool2d));
         if (!Tape.NeedsGradient(x, weight, bias) && x.Device.Backend is CpuBackend)
         {
             var result = Empty(windows.OutputShape, x.Device);

@@ -142,6 +142,13 @@ internal static class OperationTable
                 (t => Tensor.Conv2d(t[0], t[1], t[2], new() { PadTop = -1 }), ["-1"]),
             ],
         },
+        new("ConvMaxPool2d", 6, ["2 4 7 8", "6 4 3 3", "6"],
+            t => Tensor.ConvMaxPool2d(t[0], t[1], t[2], new(), false, Pool2dOptions.Line(2)))
+        {
+            BadShapes = [["4 7 8", "6 4 3 3", "6"], ["2 4 7 8", "6 4 3", "6"], ["2 5 7 8", "6 4 3 3", "6"],
+                ["2 4 7 8", "6 4 3 3", "5"]],
+            BadNumbers = ConvolutionOptions((t, o) => Tensor.ConvMaxPool2d(t[0], t[1], t[2], o, false, Pool2dOptions.Line(2))),
+        },
         new("Conv1d", 5, ["2 4 8", "6 4 3", "6"], t => Tensor.Conv1d(t[0], t[1], t[2]))
         {
             BadShapes = [["2 4 1 8", "6 4 3", "6"], ["2 4 8", "6 4", "6"], ["2 5 8", "6 4 3", "6"], ["2 4 8", "6 4 9", "6"],

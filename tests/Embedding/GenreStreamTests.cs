@@ -116,9 +116,15 @@ public sealed class GenreStreamTests(EmbeddingModels models) : IClassFixture<Emb
             var block = PipelineCorpus.Clip("hiss", 1, 0.1);
             for (var i = 0; i < 20; i++) stream.Push(block);
             Assert.NotNull(stream.Current);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 600; i++) Assert.False(stream.Push(block));
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            // The runtime itself may allocate on this thread when it compiles a method anew, but not twice.
+            Assert.Equal(0, Math.Min(Allocated(), Allocated()));
+
+            long Allocated()
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                for (var i = 0; i < 300; i++) Assert.False(stream.Push(block));
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            }
         }
     }
 

@@ -148,7 +148,7 @@ public partial class Graph : Layer, IDivisible
             if (readers[i] == 0 || done[i]) continue;
             Tensor[] inputs = [.. _inputs[i].Select(k => k < 0 ? x : values[k]!)];
             var (at, fusion) = (i, default(Fusion));
-            if (_modules[i] is Layer layer)
+            if (_modules[i] is Layer { FusesRelu: true } layer)
             {
                 fusion = Fusion.After(layer, Following(i, readers), context);
                 for (var k = 0; k < fusion.Count; k++) done[at = _next[at]] = true;

@@ -136,7 +136,7 @@ internal static class PredictCommand
         string[] songs = [.. sources.SelectMany(s => s.Files)];
         var digest = ShardNote.Digest(songs.SelectMany(f => new[] { f, ShardedList.Size(f) }));
         RankAgreement.Require(ranks, "list of recordings", $"{songs.Length} {digest[..8]}",
-            "Names and sizes of the recordings must be the same on every host.");
+            RankAgreement.SameRecordings);
     }
 
     // Tables are read before recordings are analysed, so that an unsuitable table is rejected immediately.

@@ -34,7 +34,7 @@ internal static class SharedParts
         Func<string, IReadOnlyList<int>, WorkOptions, PartContent> write)
     {
         RankAgreement.Require(options.Ranks, "list of recordings", $"{list.Count} {list.Songs[..8]}",
-            "Names and sizes of the recordings must be the same on every host.");
+            RankAgreement.SameRecordings);
         RankAgreement.Require(options.Ranks, "command", list.Command[..8], "Start all ranks with the same command line.");
         using var local = new StagedFolder(Path.Combine(Path.GetTempPath(), "engine-ranks"), ownerOnly: true);
         if (!options.Ranks.IsFirst)

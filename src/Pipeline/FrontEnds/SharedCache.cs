@@ -14,9 +14,6 @@ namespace Engine.Pipeline.FrontEnds;
 /// </summary>
 internal static class SharedCache
 {
-    /// <summary>What to do if recordings differ between ranks.</summary>
-    public const string SameRecordings = "Names, contents and order of the recordings must be the same on every host.";
-
     // A network file system may take some seconds until a new file is seen elsewhere.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -31,7 +28,8 @@ internal static class SharedCache
         FrontEnd frontEnd, IReadOnlyList<string> paths, WorkOptions options, TimeSpan? patience = null)
     {
         if (options.Ranks.Size == 1 || options.Cache is not { } cache) return;
-        RankAgreement.Require(options.Ranks, "list of recordings", $"{paths.Count} {Digest(paths)}", SameRecordings);
+        RankAgreement.Require(
+            options.Ranks, "list of recordings", $"{paths.Count} {Digest(paths)}", RankAgreement.SameRecordings);
         RequireSeen(options.Ranks, cache.Folder, patience ?? s_patience);
         // Enough for every rank's threads, and so many that the last ones are short.
         var size = Math.Clamp(paths.Count / (options.Ranks.Size * 16), 1, 64);
@@ -49,14 +47,8 @@ internal static class SharedCache
             return [];
         }
 
-        if (!options.Ranks.IsFirst)
-        {
-            TaskFarm.Serve(options.Ranks, Work);
-            return;
-        }
-
         var firsts = Enumerable.Range(0, (paths.Count + size - 1) / size).Select(i => BitConverter.GetBytes(i * size)).ToArray();
-        TaskFarm.Lead(options.Ranks, firsts, Work, (_, _) => { }, options.Cancellation);
+        SharedOut.Each(options.Ranks, firsts, Work, (_, _) => { }, options.Cancellation);
     }
 
     private static string Digest(IReadOnlyList<string> paths)

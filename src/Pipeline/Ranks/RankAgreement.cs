@@ -6,6 +6,9 @@ namespace Engine.Pipeline.Ranks;
 /// <summary>What must be the same on every rank before work is shared: version of the program, songs, options.</summary>
 internal static class RankAgreement
 {
+    /// <summary>What to do if recordings differ between ranks.</summary>
+    public const string SameRecordings = "Names, contents and order of the recordings must be the same on every host.";
+
     /// <summary>Compares a text over the ranks, which all call this; it is also a barrier.</summary>
     /// <param name="ranks">The job.</param>
     /// <param name="what">What is compared, as an error names it, such as <c>list of recordings</c>.</param>

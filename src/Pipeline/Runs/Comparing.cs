@@ -160,7 +160,7 @@ public static class Comparing
             {
                 var data = LabelledRows.Load(options.Data, frontEnd, options.Extraction, _reading);
                 RankAgreement.Require(options.Extraction.Ranks, "data set", $"{data.Rows.Count} rows {data.Digest[..8]}",
-                    SharedCache.SameRecordings);
+                    RankAgreement.SameRecordings);
                 var split = data.Split(spec, options.Seed);
                 RequireSameTracks(recipes[0].Name, data, split);
                 foreach (var recipe in recipes) _done.Add(recipe, Test(cells, recipe, frontEnd, data, split));

@@ -1,4 +1,3 @@
-using System.Text;
 using Engine.Classifiers;
 using Engine.Dsp.Files;
 using Engine.Pipeline.FrontEnds;
@@ -43,7 +42,7 @@ internal sealed class RankFolder : IDisposable
             problem = e.Message;
         }
 
-        problem = Encoding.UTF8.GetString(ranks.Share(Encoding.UTF8.GetBytes(problem)));
+        problem = ranks.ShareText(problem);
         if (problem.Length > 0) throw new EngineException(problem);
         RankFolder? folder = null;
         try
@@ -82,8 +81,7 @@ internal sealed class RankFolder : IDisposable
         string[] names = ranks.IsFirst ? [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories)
             .Where(f => !RunFolder.IsPassing(System.IO.Path.GetFileName(f)))
             .Select(f => System.IO.Path.GetRelativePath(Path, f).Replace('\\', '/')).Order(StringComparer.Ordinal)] : [];
-        names = Encoding.UTF8.GetString(ranks.Share(Encoding.UTF8.GetBytes(string.Join('\n', names))))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        names = ranks.ShareText(string.Join('\n', names)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (var name in names)
         {
             var file = System.IO.Path.Combine(Path, name);

@@ -131,7 +131,7 @@ public static class RecipeTuning
             var data = LabelledRows.Load(
                 options.Data, frontEnd, options.Extraction, options.Reading with { SplitColumn = spec.Column });
             RankAgreement.Require(options.Extraction.Ranks, "data set", $"{data.Rows.Count} rows {data.Digest[..8]}",
-                SharedCache.SameRecordings);
+                RankAgreement.SameRecordings);
             var outer = data.Split(spec, options.Seed).Folds;
             var header = new TrialsHeader(
                 TrialLog.Format, _recipe, data.Digest, spec.ToString(), options.Seed, options.Folds,

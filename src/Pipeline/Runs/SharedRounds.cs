@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Engine.Pipeline.Ranks;
 using Engine.Tensors.Distributed;
 
 namespace Engine.Pipeline.Runs;
@@ -25,28 +26,22 @@ internal static class SharedRounds
             return RoundStore.Encode(work(round), identity(round));
         }
 
-        if (ranks.IsFirst) Lead();
-        else TaskFarm.Serve(ranks, Work);
+        var missing = new List<int>();
+        for (var round = 0; round < rounds && ranks.IsFirst; round++)
+        {
+            if (store.TryLoad(round) is null) missing.Add(round);
+            else done?.Invoke(round);
+        }
+
+        SharedOut.Each(ranks, [.. missing.Select(BitConverter.GetBytes)], Work, (task, result) =>
+        {
+            store.Save(missing[task], result);
+            done?.Invoke(missing[task]);
+        }, cancellation);
         for (var round = 0; round < rounds && ranks.Size > 1; round++)
         {
             var result = ranks.Share(ranks.IsFirst ? store.Bytes(round) : null);
             if (!ranks.IsFirst) store.Save(round, result);
-        }
-
-        void Lead()
-        {
-            var missing = new List<int>();
-            for (var round = 0; round < rounds; round++)
-            {
-                if (store.TryLoad(round) is null) missing.Add(round);
-                else done?.Invoke(round);
-            }
-
-            TaskFarm.Lead(ranks, [.. missing.Select(BitConverter.GetBytes)], Work, (task, result) =>
-            {
-                store.Save(missing[task], result);
-                done?.Invoke(missing[task]);
-            }, cancellation);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -6,6 +5,7 @@ using System.Text.Json;
 using Engine.Classifiers;
 using Engine.Classifiers.Tuning;
 using Engine.Pipeline.Json;
+using Engine.Pipeline.Ranks;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors.Distributed;
 
@@ -64,20 +64,16 @@ internal sealed class TrialSearch(
 
     private Trial[] Try(List<double[]> points, int before, CancellationToken cancellation)
     {
-        if (!ranks.IsFirst)
-        {
-            TaskFarm.Serve(ranks, task => Measure(points, task));
-            return JsonSerializer.Deserialize(ranks.Share(null), RunJson.Compact.Of<Trial[]>())!;
-        }
-
         var clock = Stopwatch.StartNew();
         byte[][] tasks = [.. points.SelectMany((_, p) => Enumerable.Range(0, folds.Count).Select(f => Task(p, f)))];
         var results = new byte[tasks.Length][];
-        TaskFarm.Lead(ranks, tasks, task => Measure(points, task), (task, result) => results[task] = result, cancellation);
+        SharedOut.Each(ranks, tasks, task => Measure(points, task), (task, result) => results[task] = result, cancellation);
+        var json = RunJson.Compact.Of<Trial[]>();
+        if (!ranks.IsFirst) return JsonSerializer.Deserialize(ranks.Share(null), json)!;
         var seconds = clock.Elapsed.TotalSeconds / points.Count;
         Trial[] trials = [.. points.Select((point, p) =>
             TrialOf(before + p + 1, point, results.AsSpan(p * folds.Count, folds.Count), seconds))];
-        if (ranks.Size > 1) ranks.Share(JsonSerializer.SerializeToUtf8Bytes(trials, RunJson.Compact.Of<Trial[]>()));
+        if (ranks.Size > 1) ranks.Share(JsonSerializer.SerializeToUtf8Bytes(trials, json));
         return trials;
     }
 
@@ -88,7 +84,7 @@ internal sealed class TrialSearch(
         for (var f = 0; f < results.Length && error is null; f++)
         {
             if (results[f][0] == Error) error = Encoding.UTF8.GetString(results[f].AsSpan(1));
-            else accuracies[f] = BinaryPrimitives.ReadDoubleLittleEndian(results[f].AsSpan(1));
+            else accuracies[f] = BitConverter.ToDouble(results[f], 1);
         }
 
         var values = space.Parameters.Zip(space.Values(point)).ToDictionary(p => p.First.Path, p => JsonElement.Parse(p.Second));
@@ -103,10 +99,8 @@ internal sealed class TrialSearch(
         var numbers = MemoryMarshal.Cast<byte, int>(task);
         try
         {
-            var result = new byte[1 + sizeof(double)];
             var accuracy = folds.Accuracy(recipe(space.Values(points[numbers[0]])), numbers[1]);
-            BinaryPrimitives.WriteDoubleLittleEndian(result.AsSpan(1), accuracy);
-            return result;
+            return [Accuracy, .. BitConverter.GetBytes(accuracy)];
         }
         catch (EngineException e)
         {

@@ -65,6 +65,12 @@ public abstract class Communicator : IDisposable
         return bytes;
     }
 
+    /// <summary>The text of one rank, on all of them.</summary>
+    /// <param name="text">Read on <paramref name="root"/> alone; may be null on the others.</param>
+    /// <param name="root">The rank that has the text.</param>
+    public string ShareText(string? text, int root = 0) =>
+        Encoding.UTF8.GetString(Share(text is null ? null : Encoding.UTF8.GetBytes(text), root));
+
     /// <summary>The texts of all ranks, by rank.</summary>
     /// <param name="own">This rank's, of any length.</param>
     public string[] AllTexts(string own)

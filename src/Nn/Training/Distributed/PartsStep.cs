@@ -150,7 +150,7 @@ internal sealed class PartsStep : ITrainingStep
         if (head.Fault is { } part)
         {
             _sums.Clear();
-            throw new TrainingException(Ranks.Share(problem, layout.Parts.Owner(part, Ranks.Size)));
+            throw new TrainingException(Ranks.ShareText(problem, layout.Parts.Owner(part, Ranks.Size)));
         }
 
         sums ??= [.. Enumerable.Range(0, _given.Length).Select(_sums.Take)];

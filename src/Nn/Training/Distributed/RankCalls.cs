@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Engine.Tensors.Distributed;
 
 namespace Engine.Nn.Training.Distributed;
@@ -8,13 +7,6 @@ namespace Engine.Nn.Training.Distributed;
 internal static class RankCalls
 {
     private const byte Done = 0, Cancelled = 1, Failed = 2;
-
-    /// <summary>The text of one rank, on all.</summary>
-    /// <param name="ranks">The job.</param>
-    /// <param name="text">Read on <paramref name="root"/> only.</param>
-    /// <param name="root">The rank that has it.</param>
-    public static string Share(this Communicator ranks, string? text, int root) =>
-        Encoding.UTF8.GetString(ranks.Share(text is null ? null : Encoding.UTF8.GetBytes(text), root));
 
     /// <summary>
     /// Does on every rank what may be cancelled or fail on one of them; then it is cancelled, or fails, on all.
@@ -45,7 +37,7 @@ internal static class RankCalls
 
         var states = new byte[ranks.Size];
         ranks.AllGather([state], states);
-        if (Array.IndexOf(states, Failed) is >= 0 and var rank) throw new TrainingException(ranks.Share(problem, rank));
+        if (Array.IndexOf(states, Failed) is >= 0 and var rank) throw new TrainingException(ranks.ShareText(problem, rank));
         if (states.Contains(Cancelled)) throw new OperationCanceledException();
     }
 

@@ -55,9 +55,9 @@ internal static class TrainingAgreement
     private static void Throw(Communicator ranks, int rank, SortedDictionary<string, string> own)
     {
         var text = string.Join('\n', own.Select(o => $"{o.Key}={o.Value}"));
-        var first = ranks.Share(text, 0).Split('\n');
-        var other = ranks.Share(text, rank).Split('\n');
-        var host = ranks.Share(Environment.MachineName, rank);
+        var first = ranks.ShareText(text).Split('\n');
+        var other = ranks.ShareText(text, rank).Split('\n');
+        var host = ranks.ShareText(Environment.MachineName, rank);
         var names = first.Except(other).Concat(other.Except(first)).Select(l => l.Split('=')[0]).Distinct().Order();
         throw new InvalidDataException(
             $"Trainer: rank {rank} ({host}) differs from the first rank in: {string.Join(", ", names)}. All ranks of a training "

@@ -158,4 +158,19 @@ public sealed class AnyFeatureTableTests : IDisposable
         Assert.Equal(["a"], read.Columns);
         Assert.Equal(table.Rows, read.Rows);
     }
+
+    [Theory]
+    [InlineData("track_id,a,label\nx,1,l\nx,2,l\ny,1,m\n")]
+    [InlineData("track,a,label\nx,1,l\nx,2,l\ny,1,m\n")]
+    [InlineData("filename,track,a,label\nx,x,1,l\nw,x,2,l\ny,y,1,m\n")]
+    public void Write_Windows_AreReadAgain(string text)
+    {
+        var table = Read(text, columns: ["a"]);
+        table.Write(_folder["copy.csv"]);
+        var read = FeatureTable.Read(_folder["copy.csv"]);
+        Assert.Equal(table.Columns, read.Columns);
+        Assert.Equal(table.Rows, read.Rows);
+        Assert.Equal(table.Values.Data, read.Values.Data);
+        Assert.Empty(_warnings);
+    }
 }

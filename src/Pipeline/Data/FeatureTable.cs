@@ -136,13 +136,17 @@ public sealed class FeatureTable
         }
     }
 
-    /// <summary>Writes the table as UTF-8 CSV; the stream stays open.</summary>
+    /// <summary>
+    /// Writes the table as UTF-8 CSV; the stream stays open. The column of file names is left out where tracks alone name the rows.
+    /// </summary>
     public void Write(Stream stream)
     {
         using var csv = CsvWriter.Create(stream, s_writerOptions, leaveOpen: true);
         var hasTracks = HasTracks;
         var (hasArtists, hasSides) = (Rows.Any(r => r.Artist is not null), Rows.Any(r => r.Side is not null));
-        List<string> first = [FileNameColumn];
+        // Windows that only their track names would repeat its name, and a table names a file once.
+        var hasNames = Rows.Count == 0 || Rows.Any(r => r.FileName != r.Track);
+        List<string> first = hasNames ? [FileNameColumn] : [];
         if (hasTracks) first.Add(Rows.All(r => r.HasId) ? IdColumn : TrackColumn);
         if (hasArtists) first.Add(ArtistColumn);
         if (hasSides) first.Add(SideColumn);
@@ -150,7 +154,7 @@ public sealed class FeatureTable
         csv.EndRecord();
         for (var r = 0; r < Rows.Count; r++)
         {
-            csv.WriteField(Rows[r].FileName);
+            if (hasNames) csv.WriteField(Rows[r].FileName);
             if (hasTracks) csv.WriteField(Rows[r].Track ?? "");
             if (hasArtists) csv.WriteField(Rows[r].Artist ?? "");
             if (hasSides) csv.WriteField(Rows[r].Side ?? "");

@@ -137,7 +137,8 @@ public sealed class FeatureTable
     }
 
     /// <summary>
-    /// Writes the table as UTF-8 CSV; the stream stays open. The column of file names is left out where tracks alone name the rows.
+    /// Writes the table as UTF-8 CSV; the stream stays open. The column of file names is left out where tracks alone name the
+    /// rows.
     /// </summary>
     public void Write(Stream stream)
     {

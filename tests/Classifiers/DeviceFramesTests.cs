@@ -10,6 +10,7 @@ namespace Engine.Tests.Classifiers;
 /// <summary>
 /// Frames that a device computes against librosa's, with the budgets of the tests of <c>src/Dsp</c>, and against ours.
 /// </summary>
+[Collection(nameof(OpenClTests))]
 public class DeviceFramesTests
 {
     private static readonly string[] s_signals = ["music", "noise", "chirp", "silence"];

@@ -10,6 +10,7 @@ namespace Engine.Tests.Classifiers;
 /// <summary>
 /// Which device a recipe's networks work on, what says so, and that a model and a training move between devices.
 /// </summary>
+[Collection(nameof(OpenClTests))]
 public sealed class PipelineDeviceTests : IDisposable
 {
     private const string Network = """

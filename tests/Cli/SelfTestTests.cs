@@ -105,8 +105,10 @@ public class SelfTestTests
     public void Bench_OneRecipeAndABaseline_GivesRatesSharesAndRatios()
     {
         using var folder = new TemporaryFolder();
-        string[] bench = ["bench", "--recipe", "cortis-mlp-fixed", "--seconds", "0.1"];
+        string[] bench = ["bench", "--recipe", "cortis-mlp-fixed", "--kernel", "Softmax", "--kernel", "lstm", "--seconds", "0.1"];
         var old = JsonNode.Parse(EngineRun.Of([.. bench, "--json"]).Succeeds())!;
+        Assert.Equal(["Lstm", "Lstm and its gradient", "Softmax"],
+            old["kernels"]!.AsArray().Select(k => k!["name"]!.GetValue<string>()));
         Assert.True(old["peak_flops"]!.GetValue<double>() > 1e8);
         Assert.All(old["kernels"]!.AsArray(), k => Assert.True(k!["share_of_peak"]!.GetValue<double>() > 0));
         Assert.Equal(["upload", "download"], old["transfers"]!.AsArray().Select(t => t!["name"]!.GetValue<string>()));
@@ -140,6 +142,7 @@ public class SelfTestTests
     {
         EngineRun.Of("bench", "--recipe", "gtzan57-knn").IsRefused("gtzan57-knn", "no network");
         EngineRun.Of("bench", "--recipe", "nonsense").IsRefused("nonsense");
+        EngineRun.Of("bench", "--kernel", "nonsense").IsRefused("nonsense", "MatMul, ");
         EngineRun.Of("bench", "--seconds", "0").IsRefused("--seconds", "'0'");
     }
 

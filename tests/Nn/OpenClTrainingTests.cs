@@ -11,6 +11,7 @@ using Engine.Tests.Tensors.Gpu;
 namespace Engine.Tests.Nn;
 
 /// <summary>Small networks with the layers of the published ones, trained on OpenCL as on the processor.</summary>
+[Collection(nameof(OpenClTests))]
 public sealed class OpenClTrainingTests
 {
     private const int Epochs = 2, Batches = 6;

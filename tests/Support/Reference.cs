@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Engine.Dsp;
 
 namespace Engine.Tests.Support;
@@ -5,17 +7,15 @@ namespace Engine.Tests.Support;
 /// <summary>Fourier sums in double: what the transforms are measured against.</summary>
 internal static class Reference
 {
+    private static readonly ConcurrentDictionary<int, Complex<double>[]> s_roots = [];
+
     /// <summary><c>X[k] = Σ x[n]·exp(-2πi·kn/N)</c>: sums of an odd number of terms as they stand, others by halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Complex<double>[] Fourier(ReadOnlySpan<Complex<double>> x)
     {
         var n = x.Length;
-        var (result, roots) = (new Complex<double>[n], new Complex<double>[n]);
-        for (var k = 0; k < n; k++)
-        {
-            var (sin, cos) = Math.SinCos(2 * Math.PI * k / n);
-            roots[k] = new(cos, -sin);
-        }
-
+        var result = new Complex<double>[n];
+        var roots = s_roots.GetOrAdd(n, Roots);
         if (n > 0 && n % 2 == 0)
         {
             var (even, odd) = (new Complex<double>[n / 2], new Complex<double>[n / 2]);
@@ -26,8 +26,31 @@ internal static class Reference
         }
 
         for (var k = 0; k < n; k++)
-            for (var i = 0; i < n; i++) result[k] += x[i] * roots[(int)((long)k * i % n)];
+        {
+            var (sum, place) = (new Complex<double>(0, 0), 0);
+            foreach (var value in x)
+            {
+                sum += value * roots[place];
+                place += k;
+                if (place >= n) place -= n;
+            }
+
+            result[k] = sum;
+        }
+
         return result;
+    }
+
+    private static Complex<double>[] Roots(int n)
+    {
+        var roots = new Complex<double>[n];
+        for (var k = 0; k < n; k++)
+        {
+            var (sin, cos) = Math.SinCos(2 * Math.PI * k / n);
+            roots[k] = new(cos, -sin);
+        }
+
+        return roots;
     }
 
     /// <summary><c>x[n] = 1/N·Σ X[k]·exp(2πi·kn/N)</c>.</summary>

@@ -43,6 +43,12 @@ public static class TestDevice
         BackendRegistry.List().First(d => d.Name == kind) is { IsPresent: false } absent ? absent.Description : null;
 }
 
+/// <summary>
+/// Classes that compile many kernels, one after another: at the same time, each process would compile the same ones.
+/// </summary>
+[CollectionDefinition(nameof(OpenClTests))]
+public class OpenClTests;
+
 /// <summary>A theory that needs an OpenCL device.</summary>
 public sealed class OpenClTheoryAttribute : TheoryAttribute
 {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Engine.Tensors;
 using Engine.Tensors.Cpu;
 using Engine.Tests.Support;
@@ -113,6 +114,7 @@ public class StridedCopyTests
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(int[] sizes, int[] strides, int shift)
     {
         var places = Places(sizes, strides);
@@ -132,6 +134,7 @@ public class StridedCopyTests
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scatter(int[] sizes, int[] strides, int shift)
     {
         var places = Places(sizes, strides);
@@ -160,17 +163,30 @@ public class StridedCopyTests
     // All different, and among them patterns that are NaNs to a float.
     private static int Word(int i) => i * -0x61C88647;
 
-    private static int[] Words(int count) => [.. Enumerable.Range(0, count).Select(Word)];
+    private static int[] Words(int count)
+    {
+        var words = new int[count];
+        for (var i = 0; i < count; i++) words[i] = Word(i);
+        return words;
+    }
 
     private static (int Low, int High) Range(int[] places) => places.Length == 0 ? (0, 0) : (places.Min(), places.Max());
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] Places(int[] sizes, int[] strides)
     {
         var places = new int[new Shape(sizes).Count];
+        var (index, place) = (new int[sizes.Length], 0);
         for (var i = 0; i < places.Length; i++)
         {
-            for (int axis = sizes.Length - 1, rest = i; axis >= 0; rest /= sizes[axis--])
-                places[i] += rest % sizes[axis] * strides[axis];
+            places[i] = place;
+            for (var axis = sizes.Length - 1; axis >= 0; axis--)
+            {
+                place += strides[axis];
+                if (++index[axis] < sizes[axis]) break;
+                place -= sizes[axis] * strides[axis];
+                index[axis] = 0;
+            }
         }
 
         return places;

@@ -29,26 +29,28 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
 
     /// <summary>Measures the peak, times everything, and measures the peak again.</summary>
     /// <param name="listing">How the device is listed.</param>
+    /// <param name="kernels">What is timed by itself.</param>
     /// <param name="recipes">Whose training steps are timed.</param>
     /// <param name="session">Shows progress.</param>
-    public BenchResult Run(DeviceListing listing, IReadOnlyList<Recipe> recipes, Session session)
+    public BenchResult Run(
+        DeviceListing listing, IReadOnlyList<OperationCase> kernels, IReadOnlyList<Recipe> recipes, Session session)
     {
         var before = MeasurePeak();
-        var kernels = Progress.All(session, "kernel", CaseTable.Timed.Count, Kernels());
+        var rates = Progress.All(session, "kernel", kernels.Count, Kernels(kernels));
         var transfers = Transfers();
         var steps = Progress.All(session, "recipe", recipes.Count, Steps(recipes));
         return new(
             listing, CommandLine.Version, CommandLine.Commit, DateTimeOffset.UtcNow, Device.CpuThreads, before, MeasurePeak(),
-            kernels, transfers, steps);
+            rates, transfers, steps);
     }
 
-    private IEnumerable<KernelRate> Kernels()
+    private IEnumerable<KernelRate> Kernels(IReadOnlyList<OperationCase> kernels)
     {
-        foreach (var operation in CaseTable.Timed)
+        foreach (var operation in kernels)
         {
             using var scope = new TensorScope();
             var call = new TimedProbe(device, operation).Prepare();
-            var (isFlops, timing) = (operation.Flops > 0, Time(KernelShare / CaseTable.Timed.Count, call));
+            var (isFlops, timing) = (operation.Flops > 0, Time(KernelShare / kernels.Count, call));
             yield return new(operation.Operation, operation.Sizes, isFlops ? operation.Flops : operation.Bytes, isFlops, timing);
         }
     }

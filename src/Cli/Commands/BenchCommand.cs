@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Engine.Cli.Bench;
+using Engine.Cli.Cases;
 using Engine.Cli.Reports;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Recipes;
@@ -18,6 +19,12 @@ internal static class BenchCommand
         var threads = CommonOptions.Threads();
         var seconds = CommonOptions.Number(
             "--seconds", "S", "Approximate running time; below about 15 s most of it is warm-up.", 45.0, 0.1, 3600);
+        var kernel = new Option<string[]>("--kernel")
+        {
+            HelpName = "NAME",
+            Description = "Time kernels with this in their name alone, such as conv2d, and recipes only if they are named. May " +
+                "be repeated. Default: all kernels.",
+        };
         var recipe = new Option<string[]>("--recipe")
         {
             HelpName = "NAME",
@@ -43,16 +50,19 @@ internal static class BenchCommand
             "engine bench --json > before.json",
             "engine bench --baseline before.json",
             "engine bench --device cuda",
+            "engine bench --kernel conv2d --kernel matmul --seconds 20",
             "engine bench --recipe cs464-conv2d --recipe cs464-lstm --seconds 60 --json")
         {
-            device, threads, seconds, recipe, startup, baseline, json,
+            device, threads, seconds, kernel, recipe, startup, baseline, json,
         };
         command.SetAction(parsed =>
         {
             var start = Stopwatch.GetTimestamp();
             var chosen = DeviceOption.Resolve(parsed.GetRequiredValue(device));
             var opening = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            var recipes = Recipes(parsed.GetValue(recipe) ?? []);
+            string[] patterns = parsed.GetValue(kernel) ?? [], names = parsed.GetValue(recipe) ?? [];
+            var kernels = Kernels(patterns);
+            var recipes = patterns.Length > 0 && names.Length == 0 && !parsed.GetValue(startup) ? [] : Recipes(names);
             var earlier = parsed.GetValue(baseline) is { } old ? BenchBaseline.Read(old) : null;
             Device.CpuThreads = parsed.GetValue(threads);
             var listing = BackendRegistry.List().First(l => l.Name == chosen.Name);
@@ -67,13 +77,29 @@ internal static class BenchCommand
                 return CommandLine.Done;
             }
 
-            var result = run.Run(listing, recipes, session);
+            var result = run.Run(listing, kernels, recipes, session);
             if (earlier?.Unlike(result) is { } unlike) session.Warn(unlike);
             session.Output.Write(parsed.GetValue(json)
                 ? BenchReport.Json(result, earlier) : BenchReport.Text(result, earlier, session.Layout));
             return CommandLine.Done;
         });
         return command;
+    }
+
+    // The kernels whose name has one of the patterns in it; all if there is none.
+    private static OperationCase[] Kernels(string[] patterns)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (CaseTable.Timed.Any(c => Has(c, pattern))) continue;
+            throw new CommandLineException($"--kernel: no kernel has '{pattern}' in its name; there are " +
+                $"{string.Join(", ", CaseTable.Timed.Select(c => c.Operation).Distinct())}.");
+        }
+
+        return [.. CaseTable.Timed.Where(c => patterns.Length == 0 || patterns.Any(p => Has(c, p)))];
+
+        static bool Has(OperationCase timed, string pattern) =>
+            timed.Operation.Contains(pattern, StringComparison.OrdinalIgnoreCase);
     }
 
     // The named recipes, each of which must have a network; if none is named, every recipe that has one.

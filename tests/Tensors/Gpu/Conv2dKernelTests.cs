@@ -8,6 +8,7 @@ namespace Engine.Tests.Tensors.Gpu;
 /// <summary>
 /// What <see cref="Conv2dTests"/> does not reach: every tile over several groups, images at odd offsets, the recipes' kernels.
 /// </summary>
+[Collection(nameof(OpenClTests))]
 public sealed class Conv2dKernelTests : IDisposable
 {
     private static readonly Dictionary<string, GpuTile> s_tiles = new()

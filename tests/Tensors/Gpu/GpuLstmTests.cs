@@ -8,6 +8,7 @@ namespace Engine.Tests.Tensors.Gpu;
 /// LSTM and GRU on a GPU against the processor at sizes that <see cref="LstmTests"/> do not reach: many groups of low tiles
 /// and of tall ones, units that fill no tile, and sums over several tiles.
 /// </summary>
+[Collection(nameof(OpenClTests))]
 public class GpuLstmTests
 {
     public static TheoryData<int, int, int, int> Sizes => new()

@@ -7,6 +7,7 @@ namespace Engine.Tests.Tensors.Gpu;
 /// <summary>
 /// Pooling on a GPU against the processor, where windows overlap, leave a rest, or are more than one pass of the grid.
 /// </summary>
+[Collection(nameof(OpenClTests))]
 public class GpuPool2dTests
 {
     public static TheoryData<int[], Pool2dOptions> Cases => new()

@@ -4,6 +4,7 @@ using Engine.Tests.Support;
 namespace Engine.Tests.Tensors.Gpu;
 
 /// <summary>Copies of several groups, ragged tiles and many axes, against the CPU: the same bits.</summary>
+[Collection(nameof(OpenClTests))]
 public class LayoutKernelTests
 {
     public static TheoryData<int[], int[]> Permutations => new()

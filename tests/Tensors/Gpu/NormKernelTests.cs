@@ -4,6 +4,7 @@ using Engine.Tests.Support;
 namespace Engine.Tests.Tensors.Gpu;
 
 /// <summary>Normalisation of several groups and chunks and in place, and dropout, against the CPU.</summary>
+[Collection(nameof(OpenClTests))]
 public class NormKernelTests
 {
     public static TheoryData<int, int, int> Channels => new()

@@ -3,6 +3,7 @@ using Engine.Tests.Support;
 namespace Engine.Tests.Tensors.Gpu;
 
 /// <summary>The tests of every operation again on a GPU's kernels.</summary>
+[Collection(nameof(OpenClTests))]
 public class OpenClKernelTests
 {
     private static readonly Type[] s_families =

@@ -7,6 +7,7 @@ namespace Engine.Tests.Tensors.Gpu;
 /// <summary>
 /// Updates of many parameters in one call: each as if it were alone, on either device, and within budget of the CPU.
 /// </summary>
+[Collection(nameof(OpenClTests))]
 public class OptimizerKernelTests
 {
     // More than two launches; empty ones, ragged ones, and one of several groups.

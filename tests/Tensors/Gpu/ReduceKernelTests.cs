@@ -5,6 +5,7 @@ using Engine.Tests.Support;
 namespace Engine.Tests.Tensors.Gpu;
 
 /// <summary>Reductions of several groups and chunks: sums against a double reference, choices against the CPU.</summary>
+[Collection(nameof(OpenClTests))]
 public class ReduceKernelTests
 {
     private const double Unit = 1.0 / (1 << 24);

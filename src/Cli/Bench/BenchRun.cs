@@ -71,15 +71,16 @@ internal sealed class BenchRun(Device device, long memoryBytes, double seconds, 
         ];
     }
 
-    // The training steps of recipes, the smallest first, for as long as there is time.
+    // The training steps of recipes, the smallest first, for as long as there is time; the first in any case.
     private IEnumerable<StepRate> Steps(IReadOnlyList<Recipe> recipes)
     {
         var start = Stopwatch.GetTimestamp();
-        foreach (var (recipe, summary) in recipes.Select(r => (r, RecipeSummary.Of(r)))
-            .OrderBy(r => r.Item2.Batch * r.Item2.Network.MultiplyAdds).ToArray())
+        var ordered = recipes.Select(r => (Recipe: r, Summary: RecipeSummary.Of(r)))
+            .OrderBy(r => r.Summary.Batch * r.Summary.Network.MultiplyAdds).ToArray();
+        foreach (var (i, (recipe, summary)) in ordered.Index())
         {
             cancel.ThrowIfCancellationRequested();
-            yield return Stopwatch.GetElapsedTime(start).TotalSeconds < StepShare * seconds
+            yield return i == 0 || Stopwatch.GetElapsedTime(start).TotalSeconds < StepShare * seconds
                 ? Step(recipe, summary, StepShare / recipes.Count)
                 : new(recipe.Name, summary, null, "no time left; raise --seconds, or name it with --recipe");
         }

@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 export ENGINE_CACHE=$work/cache
 cd "$work"
 
-"$engine" synth corpus --tracks 20 --quiet
+"$engine" synth corpus --tracks 60 --quiet
 "$engine" train corpus --recipe gtzan57-svm --out svm --quiet > /dev/null
 
 # run FILE COMMAND...: adds the command's seconds to FILE.
@@ -56,12 +56,12 @@ pair() {
 
 echo "| work | one process, two threads | two ranks of one thread | ratio |"
 echo "|---|---:|---:|---:|"
-pair "features of 200 songs" f.csv features corpus --set gtzan57 --out @/f.csv --no-cache
-pair "predict of 200 songs" p.csv predict svm corpus --format csv --out @/p.csv --no-cache
+pair "features of 600 songs" f.csv features corpus --set gtzan57 --out @/f.csv --no-cache
+pair "predict of 600 songs" p.csv predict svm corpus --format csv --out @/p.csv --no-cache
 # The features are in the cache after the first of these.
 for recipe in cortis-cnn-mel cortis-mlp-fixed-3s; do
-  epochs=$([ $recipe = cortis-cnn-mel ] && echo 2 || echo 40)
+  epochs=$([ $recipe = cortis-cnn-mel ] && echo 1 || echo 200)
   "$engine" train corpus --recipe $recipe --set classifier.training.epochs=1 --out warm-$recipe --quiet > /dev/null
-  pair "train $recipe" r/model.engine train corpus --recipe $recipe --set classifier.training.epochs=$epochs \
+  pair "train $recipe" r/model.safetensors train corpus --recipe $recipe --set classifier.training.epochs=$epochs \
     --parts 2 --profile --out @/r
 done

@@ -143,6 +143,7 @@ public class SelfTestTests
         EngineRun.Of("bench", "--recipe", "gtzan57-knn").IsRefused("gtzan57-knn", "no network");
         EngineRun.Of("bench", "--recipe", "nonsense").IsRefused("nonsense");
         EngineRun.Of("bench", "--kernel", "nonsense").IsRefused("nonsense", "MatMul, ");
+        EngineRun.Of("bench", "--kernel", "softmax", "--startup").IsRefused("--startup", "--kernel");
         EngineRun.Of("bench", "--seconds", "0").IsRefused("--seconds", "'0'");
     }
 

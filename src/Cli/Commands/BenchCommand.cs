@@ -62,7 +62,7 @@ internal static class BenchCommand
             var opening = Stopwatch.GetElapsedTime(start).TotalSeconds;
             string[] patterns = parsed.GetValue(kernel) ?? [], names = parsed.GetValue(recipe) ?? [];
             var kernels = Kernels(patterns);
-            var recipes = patterns.Length > 0 && names.Length == 0 && !parsed.GetValue(startup) ? [] : Recipes(names);
+            var recipes = patterns.Length > 0 && names.Length == 0 ? [] : Recipes(names);
             var earlier = parsed.GetValue(baseline) is { } old ? BenchBaseline.Read(old) : null;
             Device.CpuThreads = parsed.GetValue(threads);
             var listing = BackendRegistry.List().First(l => l.Name == chosen.Name);
@@ -71,6 +71,8 @@ internal static class BenchCommand
             {
                 if (earlier is not null)
                     throw new CommandLineException("--baseline has no start-up times; leave it or --startup out.");
+                if (patterns.Length > 0)
+                    throw new CommandLineException("--startup times recipes, not kernels; leave it or --kernel out.");
                 session.Output.Write(BenchReport.Startup(listing, opening,
                     Progress.All(session, "recipe", recipes.Length, run.FirstSteps(recipes)), parsed.GetValue(json),
                     session.Layout));

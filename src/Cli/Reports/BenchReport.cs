@@ -57,7 +57,8 @@ internal static class BenchReport
                 .. Ratio(s.Key, timing)]);
         }
 
-        text.Line().Table(kernels).Line().Table(transfers).Line().Table(steps);
+        text.Line().Table(kernels).Line().Table(transfers);
+        if (result.Steps.Count > 0) text.Line().Table(steps);
         var skipped = result.Steps.Where(s => s.Skipped is not null).ToArray();
         if (skipped.Length > 0) text.Line();
         foreach (var s in skipped) text.Paragraph($"skipped {s.Recipe}: {s.Skipped}");

@@ -22,7 +22,9 @@ public sealed class AtomicFile : IDisposable
     }
 
     /// <summary>
-    /// The same for a cache entry: its temporary file goes into the given folder, and its name need not survive a power failure.
+    /// The same for a file that is recognised by a checksum and can be made again, such as a cache entry: its temporary file goes
+    /// into the given folder. Unless it is <paramref name="lasting"/>, nobody waits for the disk, and a power failure may leave
+    /// it torn.
     /// </summary>
     public AtomicFile(string path, string temporaries, bool lasting)
     {
@@ -58,7 +60,7 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="IOException">The disk is full or refuses the file, or the path is a folder.</exception>
     public void Commit()
     {
-        Disk.Flush(Stream);
+        if (_lasting) Disk.Flush(Stream);
         Stream.Dispose();
         Disk.Move(_temporary, _path);
         _committed = true;

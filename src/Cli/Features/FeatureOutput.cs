@@ -9,9 +9,38 @@ using Engine.Tensors;
 
 namespace Engine.Cli.Features;
 
-/// <summary>Computes features and writes them in the format that the output's extension selects.</summary>
-internal static class FeatureOutput
+/// <summary>
+/// Computes features and writes them in the format that an extension selects. What is planned for it is kept from one part of a
+/// list to the next.
+/// </summary>
+internal sealed class FeatureOutput
 {
+    private readonly string _format;
+    private readonly FrontEndSpec _spec;
+    private readonly IReadOnlyList<FeatureFile> _files;
+    private readonly bool _isTable, _isIdentified, _hasArtists, _hasSides, _namesTracks;
+    private readonly Lazy<FrontEnd> _frontEnd;
+    private readonly Lazy<FrameExtractor> _frames;
+
+    /// <summary>Looks at the recordings.</summary>
+    /// <param name="path">What is written, or an other file with its extension.</param>
+    /// <param name="spec">What is computed.</param>
+    /// <param name="files">All recordings, which decide the columns of a table: parts of a list have the same.</param>
+    /// <param name="memoryLimit">The limit in bytes of the front end; null: half of what there is.</param>
+    /// <param name="device">Where it is computed.</param>
+    public FeatureOutput(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, long? memoryLimit, Device device)
+    {
+        (_format, _spec, _files, _isTable) = (Format(path), spec, files, IsTable(path, spec));
+        _isIdentified = files.All(f => f.Recording.HasId);
+        _hasArtists = files.Any(f => f.Recording.Artist is not null);
+        _hasSides = files.Any(f => f.Recording.Side is not null);
+        // If genre and number already identify every track, the table keeps the published layout.
+        _namesTracks = !files.Any(f => f.Recording.HasId) && files.All(
+            f => TrackId.IsNamed(f.Name, f.Label, out var named, out _) && named == f.Track);
+        _frontEnd = new(() => new FrontEnd(spec, device, memoryLimit));
+        _frames = new(() => new FrameExtractor(spec, device, single: _format == ".npy"));
+    }
+
     /// <summary>Throws if the output cannot be written: called before the features are computed.</summary>
     /// <exception cref="CommandLineException">The extension is not supported, or the file cannot be created.</exception>
     public static void Check(string path, bool force, Shard? shard)
@@ -23,48 +52,60 @@ internal static class FeatureOutput
             throw new CommandLineException($"--shard: {path} would hold no names to join parts by; write .csv or .npz.");
     }
 
-    /// <summary>Computes features on a device and writes them.</summary>
-    /// <param name="path">The output.</param>
-    /// <param name="spec">What is computed.</param>
-    /// <param name="files">All recordings, which decide the columns of a table.</param>
-    /// <param name="places">Those of them that are written; null: all. Part of a list may have no usable recording.</param>
-    /// <param name="options">How to work.</param>
-    /// <param name="device">Where to compute.</param>
-    /// <exception cref="EngineException">A recording cannot be used and the policy is to fail.</exception>
-    /// <exception cref="CommandLineException">
-    /// No recording could be used, or a .npy file would have to hold several arrays.
-    /// </exception>
-    public static WrittenFeatures Write(
-        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, IReadOnlyList<int>? places, WorkOptions options,
-        Device device)
-    {
-        IReadOnlyList<FeatureFile> chosen = places is null ? files : [.. places.Select(p => files[p])];
-        return IsTable(path, spec)
-            ? WriteTable(path, spec, files, chosen, options, device)
-            : WriteFrames(path, spec, chosen, places is not null, options, device);
-    }
-
     /// <summary>Whether the output has a row per recording or window instead of frames.</summary>
     public static bool IsTable(string path, FrontEndSpec spec) =>
         Format(path) == ".csv" || spec.Features.Transform() is null;
 
+    /// <summary>Computes features and writes them to a file, which appears when it is complete.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="places">The recordings that are written; null: all. Part of a list may have no usable recording.</param>
+    /// <param name="options">How to work.</param>
+    /// <exception cref="EngineException">
+    /// A recording cannot be used and the policy is to fail, or the file cannot be written.
+    /// </exception>
+    /// <exception cref="CommandLineException">
+    /// No recording could be used, or a .npy file would have to hold several arrays.
+    /// </exception>
+    public WrittenFeatures Write(string path, IReadOnlyList<int>? places, WorkOptions options) =>
+        Write(path, places, options, Path.GetDirectoryName(Path.GetFullPath(path))!, write =>
+        {
+            try
+            {
+                using var file = new AtomicFile(path);
+                write(file.Stream);
+                file.Commit();
+            }
+            // Frames are computed as they are written, so the file that fails may be one that is read.
+            catch (Exception e) when (_isTable && e is (IOException or UnauthorizedAccessException))
+            {
+                throw new EngineException($"{path}: cannot be written: {e.Message}", e);
+            }
+        });
+
+    /// <summary>The same, to a stream.</summary>
+    /// <param name="stream">Receives the features; it stays open.</param>
+    /// <param name="places">The recordings that are written.</param>
+    /// <param name="options">How to work.</param>
+    /// <param name="folder">Receives scratch files of arrays too long to wait for their turn in memory.</param>
+    /// <exception cref="EngineException">A recording cannot be used and the policy is to fail.</exception>
+    public WrittenFeatures Write(Stream stream, IReadOnlyList<int> places, WorkOptions options, string folder) =>
+        Write("", places, options, folder, write => write(stream));
+
     private static string Format(string path) => Path.GetExtension(path).ToLowerInvariant();
 
-    private static WrittenFeatures WriteTable(
-        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> all, IReadOnlyList<FeatureFile> files, WorkOptions options,
-        Device device)
+    private WrittenFeatures Write(
+        string path, IReadOnlyList<int>? places, WorkOptions options, string folder, Action<Action<Stream>> target)
     {
-        var frontEnd = new FrontEnd(spec, device, options.MemoryLimit);
-        var result = FeatureExtraction.Run(frontEnd, [.. files.Select(f => f.FullPath)], options);
-        if (result.Skipped.Count == files.Count && files.Count == all.Count) throw NoneLeft(result.Skipped);
+        IReadOnlyList<FeatureFile> chosen = places is null ? _files : [.. places.Select(p => _files[p])];
+        return _isTable ? WriteTable(chosen, options, target)
+            : WriteFrames(path, chosen, isPart: places is not null, options, folder, target);
+    }
 
-        // The columns are those of all recordings, so that the parts of a list have the same.
-        var isIdentified = all.All(f => f.Recording.HasId);
-        var hasArtists = all.Any(f => f.Recording.Artist is not null);
-        var hasSides = all.Any(f => f.Recording.Side is not null);
-        // If genre and number already identify every track, the table keeps the published layout.
-        var namesTracks = !all.Any(f => f.Recording.HasId) && all.All(
-            f => TrackId.IsNamed(f.Name, f.Label, out var named, out _) && named == f.Track);
+    private WrittenFeatures WriteTable(IReadOnlyList<FeatureFile> files, WorkOptions options, Action<Action<Stream>> target)
+    {
+        var frontEnd = _frontEnd.Value;
+        var result = FeatureExtraction.Run(frontEnd, [.. files.Select(f => f.FullPath)], options);
+        if (result.Skipped.Count == files.Count && files.Count == _files.Count) throw NoneLeft(result.Skipped);
         var (rows, values, records) = (new List<FeatureTableRow>(), new List<double>(), new int[files.Count]);
         for (var i = 0; i < files.Count; i++)
         {
@@ -73,37 +114,39 @@ internal static class FeatureOutput
             records[i] = features.Rows.Rows;
             for (var r = 0; r < features.Rows.Rows; r++)
             {
-                rows.Add(new(spec.Segment is null ? file.Name : WindowName(file.Name, r), features.Length, file.Label,
-                    namesTracks ? null : file.Track.Value)
+                rows.Add(new(_spec.Segment is null ? file.Name : WindowName(file.Name, r), features.Length, file.Label,
+                    _namesTracks ? null : file.Track.Value)
                 {
-                    Artist = hasArtists ? file.Recording.Artist ?? "" : null,
-                    Side = hasSides ? file.Recording.Side ?? "" : null,
-                    HasId = isIdentified,
+                    Artist = _hasArtists ? file.Recording.Artist ?? "" : null,
+                    Side = _hasSides ? file.Recording.Side ?? "" : null,
+                    HasId = _isIdentified,
                 });
                 values.AddRange(features.Rows.Row(r));
             }
         }
 
         var table = new FeatureTable(frontEnd.Columns, rows, new FeatureMatrix(rows.Count, frontEnd.Columns.Count, [.. values]));
-        switch (Format(path))
+        target(stream =>
         {
-            case ".csv":
-                table.Write(path);
-                break;
-            case ".npy":
-                Values(table).Save(path);
-                break;
-            default:
-                NpzFile.Write(path, Arrays(table));
-                break;
-        }
-
+            switch (_format)
+            {
+                case ".csv":
+                    table.Write(stream);
+                    break;
+                case ".npy":
+                    Values(table).Write(stream);
+                    break;
+                default:
+                    NpzFile.WriteContents(stream, Arrays(table));
+                    break;
+            }
+        });
         return new(result.Skipped, records);
     }
 
-    private static Dictionary<string, NpyArray> Arrays(FeatureTable table)
+    private static Dictionary<string, INpyContent> Arrays(FeatureTable table)
     {
-        var arrays = new Dictionary<string, NpyArray>
+        var arrays = new Dictionary<string, INpyContent>
         {
             ["features"] = Values(table),
             ["columns"] = Column([.. table.Columns]),
@@ -119,37 +162,36 @@ internal static class FeatureOutput
 
     private static NpyArray Column<T>(T[] values) => new(values, values.Length);
 
-    private static WrittenFeatures WriteFrames(
-        string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, bool isPart, WorkOptions options, Device device)
+    private WrittenFeatures WriteFrames(
+        string path, IReadOnlyList<FeatureFile> files, bool isPart, WorkOptions options, string folder,
+        Action<Action<Stream>> target)
     {
-        var extractor = new FrameExtractor(spec, device, Path.GetDirectoryName(Path.GetFullPath(path))!,
-            single: Format(path) == ".npy");
+        var extractor = _frames.Value;
         var skipped = new List<SkippedFile>();
         var places = new Dictionary<FeatureFile, int>(
             files.Select((f, i) => KeyValuePair.Create(f, i)), ReferenceEqualityComparer.Instance);
         var records = new int[files.Count];
-        var arrays = extractor.Run(files, options, skipped).Select(a =>
+        var arrays = extractor.Run(files, options, skipped, folder).Select(a =>
         {
             records[places[a.File]]++;
             return KeyValuePair.Create(a.Name, a.Array);
         });
-        using var file = new AtomicFile(path);
-        if (Format(path) == ".npz")
+        target(stream =>
         {
-            NpzFile.WriteContents(file.Stream, arrays.Concat(extractor.Parameters()));
-            if (skipped.Count == files.Count && !isPart) throw NoneLeft(skipped);
-        }
-        else
-        {
+            if (_format == ".npz")
+            {
+                NpzFile.WriteContents(stream, arrays.Concat(extractor.Parameters()));
+                if (skipped.Count == files.Count && !isPart) throw NoneLeft(skipped);
+                return;
+            }
+
             using var each = arrays.GetEnumerator();
             if (!each.MoveNext()) throw NoneLeft(skipped);
-            each.Current.Value.Write(file.Stream);
+            each.Current.Value.Write(stream);
             if (each.MoveNext())
                 throw new CommandLineException(
                     $"{path}: a .npy file holds one array, and there are several recordings or windows; write a .npz file.");
-        }
-
-        file.Commit();
+        });
         return new(skipped, records);
     }
 

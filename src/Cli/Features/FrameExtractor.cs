@@ -17,7 +17,6 @@ namespace Engine.Cli.Features;
 internal sealed class FrameExtractor
 {
     private readonly FrontEndSpec _spec;
-    private readonly string _folder;
     private readonly bool _single;
 
     // Samples per window.
@@ -25,17 +24,17 @@ internal sealed class FrameExtractor
     private readonly DeviceFrames? _onDevice;
     private readonly FramePlan _plan;
 
-    // Of the longest array so far.
+    // Of the run: where scratch files go, and how many frames the longest array so far has.
+    private string _folder = "";
     private int _frames;
 
     /// <summary>Plans the transforms.</summary>
     /// <param name="spec">Rate, segments and features.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="folder">Receives the output, and scratch files of arrays too long to wait for their turn in memory.</param>
     /// <param name="single">Whether the output is one array; a long one is then written as it is computed.</param>
-    public FrameExtractor(FrontEndSpec spec, Device device, string folder, bool single)
+    public FrameExtractor(FrontEndSpec spec, Device device, bool single)
     {
-        (_spec, _folder, _single) = (spec, folder, single);
+        (_spec, _single) = (spec, single);
         _segment = (int)Math.Round((spec.Segment ?? 0) * spec.SampleRate);
         _onDevice = device == Device.Cpu ? null : Plan(spec, device);
         _plan = FramePlan.Create(spec, _onDevice);
@@ -43,12 +42,14 @@ internal sealed class FrameExtractor
 
     /// <summary>
     /// The named array of each recording or window, in order; each must be written before the next is requested. Depending on
-    /// the options, an unusable recording is added to <paramref name="skipped"/> or throws.
+    /// the options, an unusable recording is added to <paramref name="skipped"/> or throws. Arrays too long to wait for their
+    /// turn in memory are kept in <paramref name="folder"/>.
     /// </summary>
     public IEnumerable<FrameArray> Run(
-        IReadOnlyList<FeatureFile> files, WorkOptions options, List<SkippedFile> skipped)
+        IReadOnlyList<FeatureFile> files, WorkOptions options, List<SkippedFile> skipped, string folder)
     {
         var done = 0;
+        (_folder, _frames) = (folder, 0);
         foreach (var batch in files.Chunk(Math.Max(options.Threads, 1) * 4))
         {
             var results = batch.AsParallel().AsOrdered().WithDegreeOfParallelism(Math.Max(options.Threads, 1))

@@ -29,9 +29,10 @@ internal static class SharedFeatures
     {
         var songs = SongsPerThread * Math.Max(options.Threads, 1);
         if (!FeatureOutput.IsTable(path, spec)) songs = Math.Min(songs, MostWithFrames);
-        var skipped = SharedParts.Make(path, list, songs, force, options, (part, places, own) =>
+        var output = new FeatureOutput(path, spec, files, options.MemoryLimit, device);
+        var skipped = SharedParts.Make(path, list, songs, force, options, (stream, places, own, folder) =>
         {
-            var written = FeatureOutput.Write(part, spec, files, places, own, device);
+            var written = output.Write(stream, places, own, folder);
             var byPath = places.ToDictionary(p => files[p].FullPath);
             return new(written.Records, written.Skipped.ToDictionary(s => byPath[s.Path], s => s.Reason));
         });

@@ -1,3 +1,4 @@
+using System.Text;
 using Engine.Classifiers;
 using Engine.Dsp;
 using Engine.Dsp.Files;
@@ -61,18 +62,8 @@ internal sealed class PartsFolder : IDisposable
     public void Keep(Shard shard, string note, ReadOnlySpan<byte> bytes)
     {
         var path = Part(shard.Index);
-        try
-        {
-            using var file = new AtomicFile(path);
-            file.Stream.Write(bytes);
-            file.Commit();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EngineException($"{path}: cannot be written: {e.Message}", e);
-        }
-
-        ShardNote.WriteText(path, note);
+        Write(path, bytes);
+        Write(ShardNote.FileName(path), Encoding.UTF8.GetBytes(note));
     }
 
     /// <summary>Removes the parts; whatever else someone has put into the folder stays.</summary>
@@ -92,6 +83,33 @@ internal sealed class PartsFolder : IDisposable
         _lock.Dispose();
     }
 
+    // The note has the part's hash, so it does not matter if a power failure tears either.
+    private void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            using var file = new AtomicFile(path, _path, lasting: false);
+            file.Stream.Write(bytes);
+            file.Commit();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineException($"{path}: cannot be written: {e.Message}", e);
+        }
+    }
+
+    private static ShardNote? WholeNote(string part)
+    {
+        try
+        {
+            return ShardNote.Of(part);
+        }
+        catch (EngineException e) when (e.InnerException is not (IOException or UnauthorizedAccessException))
+        {
+            return null;
+        }
+    }
+
     private string Part(int index) => Path.Combine(_path, $"{index}{_extension}");
 
     private static PartsFolder Read(
@@ -101,15 +119,15 @@ internal sealed class PartsFolder : IDisposable
         foreach (var noted in Directory.EnumerateFiles(path, $"*{ShardNote.FileName(extension)}").ToArray())
         {
             var part = Path.ChangeExtension(noted, null);
-            var note = ShardNote.Of(part)!;
-            if (note.Command == list.Command && note.Songs == list.Songs)
+            var note = WholeNote(part);
+            if (note is not null && note.Command == list.Command && note.Songs == list.Songs)
             {
                 count = note.Shard.Count;
                 if (note.Hash is { } hash && File.Exists(part) && ShardNote.HashOf(part) == hash) complete.Add(note.Shard.Index);
                 continue;
             }
 
-            if (!force)
+            if (!force && note is not null)
             {
                 throw new CommandLineException($"{path}: holds parts of {(note.Command != list.Command
                     ? "another command or version" : "other songs")}. Repeat that command, remove the folder, or add " +

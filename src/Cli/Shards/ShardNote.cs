@@ -60,6 +60,24 @@ internal sealed record ShardNote
         }
     }
 
+    /// <summary>The note of a part that is complete.</summary>
+    /// <param name="shard">Which part it is.</param>
+    /// <param name="list">The songs of all parts.</param>
+    /// <param name="places">The places of its own.</param>
+    /// <param name="content">What it has received.</param>
+    /// <param name="part">Its bytes.</param>
+    public static ShardNote Of(
+        Shard shard, ShardedList list, IReadOnlyList<int> places, PartContent content, ReadOnlySpan<byte> part) => new()
+        {
+            Shard = shard,
+            Command = list.Command,
+            Songs = list.Songs,
+            Places = places,
+            Records = content.Records,
+            Skipped = content.Skipped,
+            Hash = Convert.ToHexStringLower(SHA256.HashData(part)),
+        };
+
     /// <summary>Tells texts from others, whatever they are.</summary>
     public static string Digest(IEnumerable<string> texts)
     {
@@ -89,9 +107,8 @@ internal sealed record ShardNote
         }
     }
 
-    /// <summary>Writes the note beside a part.</summary>
-    /// <exception cref="EngineException">It cannot be written.</exception>
-    public void Write(string part)
+    /// <summary>The note as a file has it.</summary>
+    public string ToText()
     {
         var note = new JsonObject
         {
@@ -109,16 +126,16 @@ internal sealed record ShardNote
             note["sha256"] = Hash;
         }
 
-        WriteText(part, note.ToJsonString() + "\n");
+        return note.ToJsonString() + "\n";
     }
 
-    /// <summary>Writes a note that another process has made beside a copy of its part.</summary>
+    /// <summary>Writes the note beside a part.</summary>
     /// <exception cref="EngineException">It cannot be written.</exception>
-    public static void WriteText(string part, string note)
+    public void Write(string part)
     {
         try
         {
-            AtomicFile.WriteText(FileName(part), note);
+            AtomicFile.WriteText(FileName(part), ToText());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

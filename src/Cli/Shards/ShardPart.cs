@@ -48,12 +48,10 @@ internal sealed class ShardPart
 
     /// <summary>Notes that the part is complete.</summary>
     /// <param name="records">How many records it has of each of its songs.</param>
-    /// <param name="skipped">Why songs were left out, by their places in the list.</param>
-    public void Complete(IReadOnlyList<int> records, IReadOnlyDictionary<int, string>? skipped = null) => (_note with
+    public void Complete(IReadOnlyList<int> records) => (_note with
     {
         Places = Places,
         Records = records,
-        Skipped = skipped ?? _note.Skipped,
         Hash = ShardNote.HashOf(_path),
     }).Write(_path);
 }

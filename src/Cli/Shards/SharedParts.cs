@@ -24,14 +24,16 @@ internal static class SharedParts
     /// <param name="songsPerPart">How many songs a part has, so that all threads of a rank have work.</param>
     /// <param name="force">Whether kept parts of another command are removed.</param>
     /// <param name="options">How the work is done.</param>
-    /// <param name="write">Writes a part, whose songs are at the given places, to a file.</param>
+    /// <param name="write">
+    /// Writes a part, whose songs are at the given places, to a stream; a folder receives what it keeps meanwhile.
+    /// </param>
     /// <returns>Why songs were left out, by their places; on other ranks than the first, nothing.</returns>
     /// <exception cref="Classifiers.EngineException">
     /// The ranks have different songs or options, or a file cannot be written.
     /// </exception>
     public static IReadOnlyDictionary<int, string> Make(
         string target, ShardedList list, int songsPerPart, bool force, WorkOptions options,
-        Func<string, IReadOnlyList<int>, WorkOptions, PartContent> write)
+        Func<Stream, IReadOnlyList<int>, WorkOptions, string, PartContent> write)
     {
         RankAgreement.Require(options.Ranks, "list of recordings", $"{list.Count} {list.Songs[..8]}",
             RankAgreement.SameRecordings);
@@ -64,10 +66,10 @@ internal static class SharedParts
         byte[] Work(byte[] task)
         {
             var shard = Shard.Parse(Encoding.UTF8.GetString(task))!.Value;
-            var path = Path.Combine(local.Path, $"part{Path.GetExtension(target)}");
-            var part = ShardPart.Begin(path, shard, list, force: true);
+            var places = list.Places(shard);
             var warnings = new List<string>();
-            var content = write(path, part.Places, options with
+            using var bytes = new PartStream();
+            var content = write(bytes, places, options with
             {
                 Progress = null,
                 Ranks = Communicator.Alone,
@@ -75,9 +77,8 @@ internal static class SharedParts
                 {
                     lock (warnings) warnings.Add(warning);
                 },
-            });
-            part.Complete(content.Records, content.Skipped);
-            return PartBytes.Of(path, warnings);
+            }, local.Path);
+            return PartBytes.Of(ShardNote.Of(shard, list, places, content, bytes.Bytes), warnings, bytes.Bytes);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Engine.Dsp.Files;
 
@@ -12,7 +13,8 @@ internal sealed class SampleStore : ISampleSink, IDisposable
     /// <summary>Ten minutes at 22,050 Hz, 53 MB.</summary>
     public const int LargestInMemory = 10 * 60 * 22_050;
 
-    private const int ChunkSamples = 1 << 14; // small arrays, which the garbage collector frees early
+    // As many as the shared pool keeps: fresh memory costs more than the copy into it.
+    private const int ChunkSamples = 1 << 14;
 
     private readonly string _name, _folder;
     private readonly int _largestInMemory;
@@ -47,7 +49,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
         while (!samples.IsEmpty)
         {
             var used = (int)(Length % ChunkSamples);
-            if (used == 0) _chunks.Add(GC.AllocateUninitializedArray<float>(ChunkSamples));
+            if (used == 0) _chunks.Add(ArrayPool<float>.Shared.Rent(ChunkSamples));
             var part = samples[..Math.Min(samples.Length, ChunkSamples - used)];
             part.CopyTo(_chunks[^1].AsSpan(used));
             Length += part.Length;
@@ -80,7 +82,15 @@ internal sealed class SampleStore : ISampleSink, IDisposable
     public void Dispose()
     {
         _file?.Dispose();
+        Release();
+    }
+
+    private void Release()
+    {
+        var chunks = _chunks.ToArray();
+        // Whoever reads too late fails, and does not get the samples of another recording.
         _chunks.Clear();
+        foreach (var chunk in chunks) ArrayPool<float>.Shared.Return(chunk);
     }
 
     private void Spill()
@@ -91,7 +101,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
             WriteFile(_chunks[(int)(at / ChunkSamples)].AsSpan(0, (int)Math.Min(ChunkSamples, Length - at)), at);
         }
 
-        _chunks.Clear();
+        Release();
     }
 
     private void WriteFile(ReadOnlySpan<float> samples, long start)

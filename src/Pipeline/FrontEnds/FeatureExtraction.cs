@@ -157,10 +157,19 @@ public static class FeatureExtraction
         if (threads < 0) throw new EngineException($"threads is {threads}; it must be at least 1, or 0 for one per processor.");
         var (next, stop) = (-1, false);
         var workers = Math.Min(threads == 0 ? Environment.ProcessorCount : threads, count);
-        var tasks = Enumerable.Range(0, workers)
+        // This thread is one of them: short lists need no other, and keep what it has pooled.
+        var others = Enumerable.Range(1, Math.Max(workers - 1, 0))
             .Select(_ => Task.Factory.StartNew(Worker, CancellationToken.None, TaskCreationOptions.LongRunning,
-                TaskScheduler.Default));
-        Task.WhenAll(tasks).GetAwaiter().GetResult();
+                TaskScheduler.Default)).ToArray();
+        try
+        {
+            if (workers > 0) Worker();
+        }
+        finally
+        {
+            Task.WhenAll(others).GetAwaiter().GetResult();
+        }
+
         cancellation.ThrowIfCancellationRequested();
 
         void Worker()

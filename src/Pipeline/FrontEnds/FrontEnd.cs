@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using Engine.Classifiers;
 using Engine.Dsp.Audio;
@@ -25,7 +26,7 @@ public sealed partial class FrontEnd
     private const long PartBytes = 8 << 20;
     internal const int PartRows = 32;
 
-    private const int CheckedSamples = 1 << 16;
+    private const int CheckedSamples = 1 << 12;
 
     private readonly FeatureExtractor _extractor;
     private readonly WindowSpec[] _windowSpecs;
@@ -166,11 +167,11 @@ public sealed partial class FrontEnd
     public static void CheckSamples(SampleSource source, string name, float loudest = float.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var block = new float[(int)Math.Min(CheckedSamples, source.Length)];
+        Span<float> block = stackalloc float[CheckedSamples];
         var silent = true;
         for (var start = 0L; start < source.Length; start += block.Length)
         {
-            var samples = block.AsSpan(0, (int)Math.Min(block.Length, source.Length - start));
+            var samples = block[..(int)Math.Min(block.Length, source.Length - start)];
             source.Read(start, samples);
             var bad = IndexOfNotFinite(samples);
             if (bad >= 0)
@@ -294,7 +295,16 @@ public sealed partial class FrontEnd
     /// <summary>The index of the first value that is NaN or infinite; -1 if there is none.</summary>
     internal static int IndexOfNotFinite(ReadOnlySpan<float> values)
     {
-        for (var i = 0; i < values.Length; i++)
+        var i = 0;
+        var largest = new Vector<float>(float.MaxValue);
+        // NaN is not less than anything.
+        while (i <= values.Length - Vector<float>.Count
+            && Vector.LessThanOrEqualAll(Vector.Abs(new Vector<float>(values[i..])), largest))
+        {
+            i += Vector<float>.Count;
+        }
+
+        for (; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i])) return i;
         }

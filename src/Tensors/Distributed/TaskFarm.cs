@@ -71,14 +71,14 @@ public static class TaskFarm
         for (var left = ranks.Size - 1; left > 0;)
         {
             if (Receive(ranks, queue, out var from) is not { } message) return;
-            if (begun[from] is { } finished)
+            var finished = begun[from];
+            if (finished is not null)
             {
                 (results[from] ??= new()).Write(message.AsSpan(1));
                 if (message[0] == More) continue;
-                queue.Take(finished, results[from]!.ToArray());
-                results[from] = null;
             }
 
+            // First of all, so that the other rank need not wait until its result is taken.
             begun[from] = queue.Next();
             if (begun[from] is { } next)
             {
@@ -89,6 +89,10 @@ public static class TaskFarm
                 ranks.Send([Last], from);
                 left--;
             }
+
+            if (finished is not { } task) continue;
+            queue.Take(task, results[from]!.ToArray());
+            results[from] = null;
         }
     }
 

@@ -34,6 +34,13 @@ public sealed class PartsFolderTests : IDisposable
         using (var parts = Open(list, 5))
         {
             Assert.Equal([new(2, 3), new(3, 3)], parts.Missing);
+            Keep(parts, list, new(2, 3));
+            File.WriteAllText(ShardNote.FileName(parts.Parts[1]), "{");
+        }
+
+        using (var parts = Open(list, 5))
+        {
+            Assert.Equal([new(2, 3), new(3, 3)], parts.Missing);
             parts.Remove();
             Assert.True(Directory.Exists(_folder["x.csv.parts"]));
         }
@@ -63,11 +70,10 @@ public sealed class PartsFolderTests : IDisposable
     // As a rank makes it.
     private void Keep(PartsFolder parts, ShardedList list, Shard shard)
     {
-        using var own = new TemporaryFolder();
-        var part = ShardPart.Begin(own["part.csv"], shard, list, force: true);
-        File.WriteAllText(own["part.csv"], $"a\n{shard}\n");
-        part.Complete([.. part.Places.Select(_ => 1)], new Dictionary<int, string> { [part.Places[0]] = "why: \"x\"" });
-        var sent = PartBytes.Read(PartBytes.Of(own["part.csv"], ["careful"]));
+        var bytes = Encoding.UTF8.GetBytes($"a\n{shard}\n");
+        var places = list.Places(shard);
+        var content = new PartContent([.. places.Select(_ => 1)], new Dictionary<int, string> { [places[0]] = "why: \"x\"" });
+        var sent = PartBytes.Read(PartBytes.Of(ShardNote.Of(shard, list, places, content, bytes), ["careful"], bytes));
         Assert.Equal(["careful"], sent.Warnings);
         parts.Keep(shard, sent.Note, sent.Content.Span);
         var kept = _folder["x.csv.parts", $"{shard.Index}.csv"];

@@ -76,6 +76,9 @@ public sealed class FeatureCache
         }
     }
 
+    /// <summary>Whether there is an entry, which may be torn.</summary>
+    internal bool Has(string key) => RegularFile.KindOf(PathOf(key)) == FileKind.Regular;
+
     /// <summary>Stores an entry; a failure is reported once and otherwise ignored.</summary>
     internal void Put(string key, string frontEnd, FeatureRows rows)
     {

@@ -280,6 +280,22 @@ public sealed partial class FrontEnd
         return new(features, hash) { Damage = audio.Damage, Sound = audio.Sound };
     }
 
+    /// <summary>
+    /// Whether the cache has an entry of a file; it is not read, so it may be torn. False also if the file cannot be read.
+    /// </summary>
+    internal bool IsCached(string path, FeatureCache cache)
+    {
+        try
+        {
+            using var stream = AudioInput.Open(path);
+            return _onCpu && stream.CanSeek && cache.Has(FeatureCache.Key(SHA256.HashData(stream), _canonical, Version));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The features of a file extracted before: from the cache without reading the file, otherwise recomputed.</summary>
     /// <exception cref="EngineException">The file's content no longer matches <paramref name="hash"/>, or is not
     /// usable.</exception>

@@ -37,13 +37,13 @@ internal static class SharedCache
         {
             string[] own = [.. paths.Skip(BinaryPrimitives.ReadInt32LittleEndian(task)).Take(size)];
             // What is wrong with a recording is told when it is read for good.
-            FeatureExtraction.Run(frontEnd, own, options with
+            FeatureExtraction.ForEach(own.Length, options.Threads, index =>
             {
-                Ranks = Communicator.Alone,
-                OnError = OnError.Skip,
-                Progress = null,
-                Warn = null,
-            });
+                var path = own[index];
+                if (!frontEnd.IsCached(path, cache))
+                    FeatureExtraction.Attempt(path, () => frontEnd.ExtractFile(path, cache, options.MaxHours), file => file);
+                return true;
+            }, options.Cancellation);
             return [];
         }
 

@@ -66,9 +66,21 @@ public sealed class FeatureCache
         {
             var path = PathOf(key);
             if (RegularFile.KindOf(path) != FileKind.Regular) return null; // opening a FIFO would block
-            if (mostBytes < long.MaxValue && new FileInfo(path).Length > mostBytes) return null;
-            var (rows, json) = FeatureEncoding.Decode(File.ReadAllBytes(path));
-            return json == frontEnd ? rows : null;
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            var length = file.Length;
+            if (length > Math.Min(mostBytes, Array.MaxLength)) return null;
+            // Fresh memory costs more than reading into it.
+            var bytes = ArrayPool<byte>.Shared.Rent((int)length);
+            try
+            {
+                var read = file.ReadAtLeast(bytes.AsSpan(0, (int)length), (int)length, throwOnEndOfStream: false);
+                var (rows, json) = FeatureEncoding.Decode(bytes.AsSpan(0, read));
+                return json == frontEnd ? rows : null;
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(bytes);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -115,7 +115,7 @@ internal static class FeatureEncoding
 
         var count = rows * row;
         if (!reader.Has(count, element == Element.Pixel ? 1 : sizeof(float))) return null;
-        var values = new float[count];
+        var values = GC.AllocateUninitializedArray<float>((int)count);
         if (element == Element.Pixel) Pixels.Unpack(reader.Take((int)count), values);
         else reader.Read(MemoryMarshal.Cast<float, int>(values.AsSpan()));
         return new(sizes, values);

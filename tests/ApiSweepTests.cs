@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Text;
 using Engine.Classifiers;
 using Engine.Dsp.Audio;
 using Engine.Nn.Training;
@@ -29,7 +30,7 @@ public class ApiSweepTests
         }
         catch (Exception e) when (File.Exists(folder["last"]))
         {
-            Assert.Fail($"{e.Message}\nThe last call was {File.ReadAllText(folder["last"])}");
+            Assert.Fail($"{e.Message}\nThe last call was {File.ReadLines(folder["last"]).First()}");
         }
     }
 }
@@ -48,6 +49,9 @@ public class SweptApiTests
     public static TheoryData<string> Assemblies => ["Engine.Dsp", "Engine.Nn", "Engine.Classifiers", "Engine.Pipeline"];
 
     private static string? Log { get; } = Environment.GetEnvironmentVariable(ApiSweepTests.Variable);
+
+    private static Caller? s_caller;
+    private static FileStream? s_log;
 
     [Theory, MemberData(nameof(Assemblies))]
     public void Members_HostileArguments_AreTakenOrRefused(string name)
@@ -112,7 +116,7 @@ public class SweptApiTests
                 count();
                 var with = i < 0 ? "" : $" with {parameters[i].Name} = {text}";
                 var what = $"{type.Name}.{member.Name}({string.Join(", ", types.Select(t => t.Name))}){with}";
-                File.WriteAllText(Log!, what);
+                Note(what);
                 if (Fault(() => call(instance, arguments)) is { } fault) yield return $"{what}: {fault}";
             }
         }
@@ -120,22 +124,13 @@ public class SweptApiTests
 
     private static string? Fault(Action call)
     {
-        Exception? error = null;
-        var thread = new Thread(() =>
+        s_caller ??= new();
+        if (!s_caller.Run(call, s_limit, out var error))
         {
-            try
-            {
-                using var scope = new TensorScope();
-                call();
-            }
-            catch (Exception e)
-            {
-                error = e;
-            }
-        })
-        { IsBackground = true };
-        thread.Start();
-        if (!thread.Join(s_limit)) return "no end";
+            s_caller = null;
+            return "no end";
+        }
+
         return error switch
         {
             null or ArgumentException or InvalidOperationException or NotSupportedException or OperationCanceledException => null,
@@ -144,6 +139,15 @@ public class SweptApiTests
             _ => $"{error.GetType().Name}: {error.Message} " + error.StackTrace?.Split('\n')
                 .FirstOrDefault(l => l.Contains("Engine.") && !l.Contains("Tests"))?.Trim(),
         };
+    }
+
+    // What is read if the process ends with the call.
+    private static void Note(string call)
+    {
+        s_log ??= new(Log!, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        // Over the last one: a file that is truncated waits for the disk.
+        s_log.Position = 0;
+        s_log.Write(Encoding.UTF8.GetBytes(call + "\n"));
     }
 
     // Reflection cannot pass spans: a method of our own makes them from arrays.
@@ -191,5 +195,56 @@ public class SweptApiTests
 
         il.Emit(OpCodes.Ret);
         return method.CreateDelegate<Action<object?, object?[]>>();
+    }
+
+    /// <summary>A thread that makes calls, one at a time; one of them may never end.</summary>
+    private sealed class Caller
+    {
+        private readonly object _gate = new();
+        private Action? _call;
+        private Exception? _error;
+
+        public Caller() => new Thread(Work) { IsBackground = true }.Start();
+
+        /// <summary>Makes a call; false if it does not end in time, and then this thread is of no more use.</summary>
+        public bool Run(Action call, TimeSpan limit, out Exception? error)
+        {
+            lock (_gate)
+            {
+                (_call, _error) = (call, null);
+                Monitor.PulseAll(_gate);
+                for (var end = DateTime.UtcNow + limit; _call is not null && DateTime.UtcNow < end;)
+                    Monitor.Wait(_gate, limit);
+                error = _error;
+                return _call is null;
+            }
+        }
+
+        private void Work()
+        {
+            while (true)
+            {
+                lock (_gate)
+                {
+                    while (_call is null) Monitor.Wait(_gate);
+                }
+
+                try
+                {
+                    using var scope = new TensorScope();
+                    _call();
+                }
+                catch (Exception e)
+                {
+                    _error = e;
+                }
+
+                lock (_gate)
+                {
+                    _call = null;
+                    Monitor.PulseAll(_gate);
+                }
+            }
+        }
     }
 }

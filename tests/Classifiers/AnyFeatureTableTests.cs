@@ -159,6 +159,14 @@ public sealed class AnyFeatureTableTests : IDisposable
         Assert.Equal(table.Rows, read.Rows);
     }
 
+    // Parts of a list have the same columns, whatever their tracks are called.
+    [Fact]
+    public void Write_TracksCalledLikeTheirFiles_HasTheColumnOfFiles()
+    {
+        new FeatureTable(["a"], [new("x.wav", 5, "l", "x.wav") { HasId = true }], new(1, 1, [1])).Write(_folder["t.csv"]);
+        Assert.Equal("filename,track_id,length,a,label", File.ReadLines(_folder["t.csv"]).First());
+    }
+
     [Theory]
     [InlineData("track_id,a,label\nx,1,l\nx,2,l\ny,1,m\n")]
     [InlineData("track,a,label\nx,1,l\nx,2,l\ny,1,m\n")]

@@ -1,5 +1,4 @@
 using Engine.Tensors;
-using Engine.Tensors.Cpu;
 
 namespace Engine.Tests.Tensors;
 
@@ -60,18 +59,6 @@ public class MemoryPoolTests
         Assert.NotEqual(block, pool.Rent(1000, out _));
         pool.Trim();
         Assert.Empty(pool.Gone);
-    }
-
-    [Fact]
-    public void Device_Trim_GivesTheProcessorsBlocksBack()
-    {
-        var pool = ((CpuBackend)Device.Cpu.Backend).Pool;
-        Tensor.Zeros(new Shape(3_000_017)).Dispose();
-        Device.Cpu.Trim();
-        var before = pool.ReservedBytes;
-        Tensor.Zeros(new Shape(3_000_017)).Dispose();
-        Device.Cpu.Trim();
-        Assert.True(pool.ReservedBytes < before + 12_000_000, $"{pool.ReservedBytes:N0} bytes are held.");
     }
 
     private sealed class CountingPool(TimeSpan? idleLimit = null) : MemoryPool(idleLimit)

@@ -13,6 +13,17 @@ public class MemoryTests
     private static CpuMemoryPool Pool => ((CpuBackend)Device.Cpu.Backend).Pool;
 
     [Fact]
+    public void Device_Trim_GivesTheProcessorsBlocksBack()
+    {
+        Tensor.Zeros(new Shape(3_000_017)).Dispose();
+        Device.Cpu.Trim();
+        var before = Pool.ReservedBytes;
+        Tensor.Zeros(new Shape(3_000_017)).Dispose();
+        Device.Cpu.Trim();
+        Assert.True(Pool.ReservedBytes < before + 12_000_000, $"{Pool.ReservedBytes:N0} bytes are held.");
+    }
+
+    [Fact]
     public void Step_OfAConvolutionNetwork_PeaksNearTheActivationsItNeeds()
     {
         const int batch = 20, size = 400;

@@ -109,8 +109,8 @@ internal static class FeaturesCommand
                 return CommandLine.Done;
             }
 
-            var written = extraction.Run(parsed, session, "writing",
-                options => new FeatureOutput(target, spec, files, options.MemoryLimit, where).Write(target, own?.Places, options));
+            var written = extraction.Run(parsed, session, "writing", options =>
+                new FeatureOutput(target, spec, files, options.MemoryLimit, where).Write(target, own?.Places, options));
             own?.Complete(written.Records);
             return Report([.. written.Skipped.Select(s => s.Reason)], written.Records.Count);
 

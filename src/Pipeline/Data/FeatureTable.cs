@@ -72,6 +72,12 @@ public sealed class FeatureTable
     /// <summary>Such as <c>1000 rows of 57 columns</c>.</summary>
     public override string ToString() => $"{Rows.Count} rows of {Columns.Count} columns";
 
+    /// <summary>
+    /// Whether the rows have file names; not if only their tracks name them, as in a table without that column: then
+    /// <see cref="FeatureTableRow.FileName"/> is the track.
+    /// </summary>
+    public bool HasFileNames { get; init; } = true;
+
     /// <summary>Whether the rows name their tracks.</summary>
     public bool HasTracks => Rows.Any(r => r.Track is not null);
 
@@ -137,8 +143,7 @@ public sealed class FeatureTable
     }
 
     /// <summary>
-    /// Writes the table as UTF-8 CSV; the stream stays open. The column of file names is left out where tracks alone name the
-    /// rows.
+    /// Writes the table as UTF-8 CSV; the stream stays open. The column of file names is left out unless the table has them.
     /// </summary>
     public void Write(Stream stream)
     {
@@ -146,7 +151,7 @@ public sealed class FeatureTable
         var hasTracks = HasTracks;
         var (hasArtists, hasSides) = (Rows.Any(r => r.Artist is not null), Rows.Any(r => r.Side is not null));
         // Windows that only their track names would repeat its name, and a table names a file once.
-        var hasNames = Rows.Count == 0 || Rows.Any(r => r.FileName != r.Track);
+        var hasNames = HasFileNames || !hasTracks;
         List<string> first = hasNames ? [FileNameColumn] : [];
         if (hasTracks) first.Add(Rows.All(r => r.HasId) ? IdColumn : TrackColumn);
         if (hasArtists) first.Add(ArtistColumn);

@@ -124,7 +124,8 @@ internal sealed class FeatureTableReader
         Tell(copies, "equal to another of the same track");
         RequireRows(rows.Count, incomplete + unlabelled);
         var matrix = new FeatureMatrix(rows.Count, places.Length, [.. values]);
-        return needsLabels ? OneGenreEach(columns, rows, matrix) : new(columns, rows, matrix);
+        var table = needsLabels ? OneGenreEach(columns, rows, matrix) : new(columns, rows, matrix);
+        return named is null ? new(table.Columns, table.Rows, table.Values) { HasFileNames = false } : table;
     }
 
     private string[] Numeric()

@@ -66,7 +66,8 @@ public sealed class FeatureCache
         {
             var path = PathOf(key);
             if (RegularFile.KindOf(path) != FileKind.Regular) return null; // opening a FIFO would block
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            using var file = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             var length = file.Length;
             if (length > Math.Min(mostBytes, Array.MaxLength)) return null;
             // Fresh memory costs more than reading into it.

@@ -69,6 +69,34 @@ public class IlgpuDriverTests
         driver.Wait();
     }
 
+    [Fact]
+    public async Task Kernel_IndexOutOfRangeOnAnotherDevice_IsNoErrorHere()
+    {
+        using IGpuDriver faulty = new DebugPlatform().Open(0), right = new DebugPlatform().Open(0);
+        var end = false;
+        var other = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref end)) Assert.Throws<DeviceException>(() => Launch(faulty, by: 1));
+        });
+        try
+        {
+            for (var launch = 0; launch < 100; launch++) Launch(right, by: 0);
+        }
+        finally
+        {
+            Volatile.Write(ref end, true);
+            await other;
+        }
+
+        static void Launch(IGpuDriver driver, int by)
+        {
+            Assert.True(driver.TryAllocate(1024, out var block));
+            var values = driver.Buffer(block).AsArrayView<float>(0, 256);
+            driver.Launch(new GpuGrid(1), new Shifted { Values = values, By = by });
+            driver.Free(block);
+        }
+    }
+
     // The source is changed while the copy may still be on its way, more than the staging memory holds.
     [OpenClFact]
     public void Upload_SourceChangedAtOnce_ArrivesAsItWas()

@@ -8,6 +8,8 @@ namespace Engine.Tensors.Gpu.Drivers;
 /// <summary>A device through ILGPU: its accelerator, one stream, the kernels compiled so far.</summary>
 internal sealed unsafe class IlgpuDriver : IGpuDriver
 {
+    private static readonly Lock s_debugging = new();
+
     private readonly Accelerator _accelerator;
     private readonly AcceleratorStream _stream;
     private readonly bool _isForDebugging;
@@ -137,12 +139,9 @@ internal sealed unsafe class IlgpuDriver : IGpuDriver
         var launcher = Compiled<TKernel>();
         try
         {
-            launcher(_stream, new KernelConfig(new Index3D(grid.X, grid.Y, grid.Z), new Index3D(TKernel.Items, 1, 1)), kernel);
-            if (_isForDebugging)
-            {
-                _stream.Synchronize();
-                if (DebugFaults.Take() is { } fault) throw new InvalidOperationException(fault);
-            }
+            var config = new KernelConfig(new Index3D(grid.X, grid.Y, grid.Z), new Index3D(TKernel.Items, 1, 1));
+            if (_isForDebugging) LaunchForDebugging(launcher, config, kernel);
+            else launcher(_stream, config, kernel);
         }
         catch (Exception e)
         {
@@ -223,6 +222,19 @@ internal sealed unsafe class IlgpuDriver : IGpuDriver
     {
         _faults.ThrowIfLost();
         _accelerator.Bind();
+    }
+
+    // One launch of the process at a time: an assertion does not tell of which device it is.
+    private void LaunchForDebugging<TKernel>(
+        Action<AcceleratorStream, KernelConfig, TKernel> launcher, KernelConfig config, in TKernel kernel)
+        where TKernel : struct, IKernel
+    {
+        lock (s_debugging)
+        {
+            launcher(_stream, config, kernel);
+            _stream.Synchronize();
+            if (DebugFaults.Take() is { } fault) throw new InvalidOperationException(fault);
+        }
     }
 
     private Action<AcceleratorStream, KernelConfig, TKernel> Compiled<TKernel>()

@@ -56,7 +56,7 @@ pair() {
 
 echo "| work | one process, two threads | two ranks of one thread | ratio |"
 echo "|---|---:|---:|---:|"
-# The difference of the next two is that of the start.
+# So few songs that most of the difference is that of the start.
 pair "features of 20 songs" f.csv features corpus/ironriff/ironriff.000[01]* --set gtzan57 --out @/f.csv --no-cache
 pair "features of 600 songs" f.csv features corpus --set gtzan57 --out @/f.csv --no-cache
 pair "predict of 600 songs" p.csv predict svm corpus --format csv --out @/p.csv --no-cache

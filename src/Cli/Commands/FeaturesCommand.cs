@@ -110,7 +110,7 @@ internal static class FeaturesCommand
             }
 
             var written = extraction.Run(parsed, session, "writing", options =>
-                new FeatureOutput(target, spec, files, options.MemoryLimit, where).Write(target, own?.Places, options));
+                new FeatureOutput(target, spec, files, options.MemoryLimit, where).Write(own?.Places, options));
             own?.Complete(written.Records);
             return Report([.. written.Skipped.Select(s => s.Reason)], written.Records.Count);
 

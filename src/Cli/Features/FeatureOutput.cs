@@ -15,7 +15,7 @@ namespace Engine.Cli.Features;
 /// </summary>
 internal sealed class FeatureOutput
 {
-    private readonly string _format;
+    private readonly string _path, _format;
     private readonly FrontEndSpec _spec;
     private readonly IReadOnlyList<FeatureFile> _files;
     private readonly bool _isTable, _isIdentified, _hasArtists, _hasSides, _namesTracks;
@@ -23,14 +23,15 @@ internal sealed class FeatureOutput
     private readonly Lazy<FrameExtractor> _frames;
 
     /// <summary>Looks at the recordings.</summary>
-    /// <param name="path">What is written, or an other file with its extension.</param>
+    /// <param name="path">What is written; parts of it have its format.</param>
     /// <param name="spec">What is computed.</param>
     /// <param name="files">All recordings, which decide the columns of a table: parts of a list have the same.</param>
     /// <param name="memoryLimit">The limit in bytes of the front end; null: half of what there is.</param>
     /// <param name="device">Where it is computed.</param>
     public FeatureOutput(string path, FrontEndSpec spec, IReadOnlyList<FeatureFile> files, long? memoryLimit, Device device)
     {
-        (_format, _spec, _files, _isTable) = (Format(path), spec, files, IsTable(path, spec));
+        (_path, _format, _isTable) = (path, Format(path), IsTable(path, spec));
+        (_spec, _files) = (spec, files);
         _isIdentified = files.All(f => f.Recording.HasId);
         _hasArtists = files.Any(f => f.Recording.Artist is not null);
         _hasSides = files.Any(f => f.Recording.Side is not null);
@@ -56,8 +57,7 @@ internal sealed class FeatureOutput
     public static bool IsTable(string path, FrontEndSpec spec) =>
         Format(path) == ".csv" || spec.Features.Transform() is null;
 
-    /// <summary>Computes features and writes them to a file, which appears when it is complete.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Computes features and writes them to the file, which appears when it is complete.</summary>
     /// <param name="places">The recordings that are written; null: all. Part of a list may have no usable recording.</param>
     /// <param name="options">How to work.</param>
     /// <exception cref="EngineException">
@@ -66,19 +66,19 @@ internal sealed class FeatureOutput
     /// <exception cref="CommandLineException">
     /// No recording could be used, or a .npy file would have to hold several arrays.
     /// </exception>
-    public WrittenFeatures Write(string path, IReadOnlyList<int>? places, WorkOptions options) =>
-        Write(path, places, options, Path.GetDirectoryName(Path.GetFullPath(path))!, write =>
+    public WrittenFeatures Write(IReadOnlyList<int>? places, WorkOptions options) =>
+        Write(places, options, Path.GetDirectoryName(Path.GetFullPath(_path))!, write =>
         {
             try
             {
-                using var file = new AtomicFile(path);
+                using var file = new AtomicFile(_path);
                 write(file.Stream);
                 file.Commit();
             }
             // Frames are computed as they are written, so the file that fails may be one that is read.
             catch (Exception e) when (_isTable && e is (IOException or UnauthorizedAccessException))
             {
-                throw new EngineException($"{path}: cannot be written: {e.Message}", e);
+                throw new EngineException($"{_path}: cannot be written: {e.Message}", e);
             }
         });
 
@@ -89,16 +89,16 @@ internal sealed class FeatureOutput
     /// <param name="folder">Receives scratch files of arrays too long to wait for their turn in memory.</param>
     /// <exception cref="EngineException">A recording cannot be used and the policy is to fail.</exception>
     public WrittenFeatures Write(Stream stream, IReadOnlyList<int> places, WorkOptions options, string folder) =>
-        Write("", places, options, folder, write => write(stream));
+        Write(places, options, folder, write => write(stream));
 
     private static string Format(string path) => Path.GetExtension(path).ToLowerInvariant();
 
     private WrittenFeatures Write(
-        string path, IReadOnlyList<int>? places, WorkOptions options, string folder, Action<Action<Stream>> target)
+        IReadOnlyList<int>? places, WorkOptions options, string folder, Action<Action<Stream>> target)
     {
         IReadOnlyList<FeatureFile> chosen = places is null ? _files : [.. places.Select(p => _files[p])];
         return _isTable ? WriteTable(chosen, options, target)
-            : WriteFrames(path, chosen, isPart: places is not null, options, folder, target);
+            : WriteFrames(chosen, isPart: places is not null, options, folder, target);
     }
 
     private WrittenFeatures WriteTable(IReadOnlyList<FeatureFile> files, WorkOptions options, Action<Action<Stream>> target)
@@ -163,8 +163,7 @@ internal sealed class FeatureOutput
     private static NpyArray Column<T>(T[] values) => new(values, values.Length);
 
     private WrittenFeatures WriteFrames(
-        string path, IReadOnlyList<FeatureFile> files, bool isPart, WorkOptions options, string folder,
-        Action<Action<Stream>> target)
+        IReadOnlyList<FeatureFile> files, bool isPart, WorkOptions options, string folder, Action<Action<Stream>> target)
     {
         var extractor = _frames.Value;
         var skipped = new List<SkippedFile>();
@@ -190,7 +189,7 @@ internal sealed class FeatureOutput
             each.Current.Value.Write(stream);
             if (each.MoveNext())
                 throw new CommandLineException(
-                    $"{path}: a .npy file holds one array, and there are several recordings or windows; write a .npz file.");
+                    $"{_path}: a .npy file holds one array, and there are several recordings or windows; write a .npz file.");
         });
         return new(skipped, records);
     }

@@ -13,7 +13,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
     /// <summary>Ten minutes at 22,050 Hz, 53 MB.</summary>
     public const int LargestInMemory = 10 * 60 * 22_050;
 
-    // As many as the shared pool keeps: fresh memory costs more than the copy into it.
+    // Chunks come from a pool: fresh memory costs more than the copy into it.
     private const int ChunkSamples = 1 << 14;
 
     private readonly string _name, _folder;

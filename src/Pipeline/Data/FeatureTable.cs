@@ -143,7 +143,7 @@ public sealed class FeatureTable
     }
 
     /// <summary>
-    /// Writes the table as UTF-8 CSV; the stream stays open. The column of file names is left out unless the table has them.
+    /// Writes the table as UTF-8 CSV; the stream stays open. Without file names, it has no column of them.
     /// </summary>
     public void Write(Stream stream)
     {

@@ -80,8 +80,8 @@ public sealed partial class TrainOnRanksTests : IDisposable
             string[] command = RunFolder.CanResume(target) ? ["train", "--resume", "--out", target] : [.. train, target];
             var (rank, seconds) = (random.Next(2), 0.3 + 1.2 * random.NextDouble());
             // From when the run can be gone on with: on a busy machine the start alone takes longer.
-            var kill = FormattableString.Invariant(
-                $"while [ ! -e '{target}' ] && kill -0 $me; do sleep 0.02; done; sleep {seconds:0.00}; kill -9 $me && touch killed");
+            var wait = $"while [ ! -e '{target}' ] && kill -0 $me; do sleep 0.02; done";
+            var kill = FormattableString.Invariant($"{wait}; sleep {seconds:0.00}; kill -9 $me && touch killed");
             using var job = RankRun.Start(
                 Mpi.Open, 2, _folder, $"[ $rank = {rank} ] && {{ me=$$; ({kill}) & }};", command);
             if (job.End().Code != 0)

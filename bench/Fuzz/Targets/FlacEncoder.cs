@@ -26,6 +26,8 @@ internal enum FlacStereo
 /// </summary>
 internal sealed record FlacEncoder
 {
+    private static readonly uint[] s_headerCrcs = Crcs(8, 0x07), s_frameCrcs = Crcs(16, 0x8005);
+
     /// <summary>Bits of a sample.</summary>
     public int Depth { get; init; } = 16;
 
@@ -142,7 +144,7 @@ internal sealed record FlacEncoder
         if (sizeCode is 6 or 7) bits.Write((ulong)size - 1, sizeCode == 6 ? 8 : 16);
         if (rateCode is 12 or 13 or 14)
             bits.Write((ulong)(Rate / (rateCode == 12 ? 1000 : rateCode == 13 ? 1 : 10)), rateCode == 12 ? 8 : 16);
-        bits.Write(Crc(bits.ToArray(), 8, 0x07), 8);
+        bits.Write(HeaderCrc(bits.ToArray()), 8);
         var (left, right) = (block[0], block[^1]);
         long[] side = [.. left.Zip(right, (l, r) => l - r)];
         (long[] Samples, int Depth)[] stored = Stereo switch
@@ -154,7 +156,7 @@ internal sealed record FlacEncoder
         };
         foreach (var (samples, depth) in stored) Subframe(bits, samples, depth);
         bits.Align();
-        bits.Write(Crc(bits.ToArray(), 16, 0x8005), 16);
+        bits.Write(FrameCrc(bits.ToArray()), 16);
         return bits.ToArray();
     }
 
@@ -279,21 +281,34 @@ internal sealed record FlacEncoder
         return hash.GetHashAndReset();
     }
 
-    /// <summary>Bit by bit.</summary>
-    public static uint Crc(ReadOnlySpan<byte> bytes, int width, uint polynomial)
+    /// <summary>The checksum of a frame's header: x⁸ + x² + x + 1.</summary>
+    public static byte HeaderCrc(ReadOnlySpan<byte> bytes)
     {
         uint crc = 0;
-        foreach (var value in bytes)
+        foreach (var value in bytes) crc = s_headerCrcs[crc ^ value];
+        return (byte)crc;
+    }
+
+    /// <summary>The checksum of a frame: x¹⁶ + x¹⁵ + x² + 1.</summary>
+    public static ushort FrameCrc(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = 0;
+        foreach (var value in bytes) crc = crc << 8 & 0xFF00 ^ s_frameCrcs[crc >> 8 ^ value];
+        return (ushort)crc;
+    }
+
+    // The checksum of each byte, bit by bit.
+    private static uint[] Crcs(int width, uint polynomial)
+    {
+        var crcs = new uint[256];
+        for (uint value = 0; value < crcs.Length; value++)
         {
-            for (var bit = 7; bit >= 0; bit--)
-            {
-                var top = crc >> (width - 1) & 1 ^ (uint)(value >> bit) & 1;
-                crc = crc << 1 & ((1u << width) - 1);
-                if (top != 0) crc ^= polynomial;
-            }
+            var crc = value << (width - 8);
+            for (var bit = 0; bit < 8; bit++) crc = crc >> (width - 1) == 0 ? crc << 1 : crc << 1 & ((1u << width) - 1) ^ polynomial;
+            crcs[value] = crc;
         }
 
-        return crc;
+        return crcs;
     }
 
     private sealed class BitWriter

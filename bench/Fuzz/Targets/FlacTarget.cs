@@ -9,7 +9,7 @@ namespace Engine.Fuzzing.Targets;
 /// </summary>
 internal sealed class FlacTarget(string name, string folder) : AudioTarget(name, folder, "fuzz.flac", AudioSeeds.Flac)
 {
-    private const int LongestBlock = 65535, MostChannels = 8, ShortestFrame = 10;
+    private const int LongestBlock = 65535, MostChannels = 8, ShortestFrame = 10, LongestHeader = 15;
 
     public override IMutation Mutation { get; } = new Mixed(
         (1, Mutations),
@@ -36,18 +36,19 @@ internal sealed class FlacTarget(string name, string folder) : AudioTarget(name,
     {
         if (Find(file, random) is not var (start, end)) return null;
         var length = 4;
-        while (length < end - start - 3 && FlacEncoder.Crc(file.AsSpan(start, length), 8, 0x07) != file[start + length]) length++;
+        var longest = Math.Min(end - start - 3, LongestHeader);
+        while (length < longest && FlacEncoder.HeaderCrc(file.AsSpan(start, length)) != file[start + length]) length++;
         return (file[start..(start + length)], header =>
         [
             .. file[..start],
-            .. Close([.. header, (byte)FlacEncoder.Crc(header, 8, 0x07), .. file[(start + length + 1)..(end - 2)]]),
+            .. Close([.. header, FlacEncoder.HeaderCrc(header), .. file[(start + length + 1)..(end - 2)]]),
             .. file[end..],
         ]);
     }
 
     private static byte[] Close(byte[] frame)
     {
-        var crc = FlacEncoder.Crc(frame, 16, 0x8005);
+        var crc = FlacEncoder.FrameCrc(frame);
         return [.. frame, (byte)(crc >> 8), (byte)crc];
     }
 

@@ -158,7 +158,7 @@ public sealed class FlacReaderTests : IDisposable
         for (var size = 1; size <= 65535; size++)
         {
             (bytes[5], bytes[6]) = ((byte)((size - 1) >> 8), (byte)(size - 1));
-            bytes[7] = (byte)FlacEncoder.Crc(bytes[..7], 8, 0x07);
+            bytes[7] = FlacEncoder.HeaderCrc(bytes[..7]);
             Assert.True(FrameHeader.TryRead(bytes, info, out var header));
             Assert.Equal(size, header.BlockSize);
         }
@@ -185,7 +185,7 @@ public sealed class FlacReaderTests : IDisposable
             for (var end = 5; end < bytes.Length; end++)
             {
                 var sealed_ = bytes[..(end + 1)];
-                sealed_[end] = (byte)FlacEncoder.Crc(bytes.AsSpan(0, end), 8, 0x07);
+                sealed_[end] = FlacEncoder.HeaderCrc(bytes.AsSpan(0, end));
                 Assert.False(FrameHeader.TryRead(sealed_, info, out _), $"{at} {value:X2} {end}");
             }
         }

@@ -103,6 +103,8 @@ public class Pool2dTests
         // some.
         { [2, 3, 13, 30], Pool2dOptions.Square(3, 2) },
         { [1, 2, 9, 35], Pool2dOptions.Square(3, 2, 1) },
+        { [2, 3, 13, 33], Pool2dOptions.Square(3, 2) },
+        { [1, 2, 11, 78], new Pool2dOptions(4, 3) { StrideHeight = 3, StrideWidth = 2, PadHeight = 2 } },
         { [1, 2, 10, 71], Pool2dOptions.Square(3) },
         { [2, 2, 8, 77], new Pool2dOptions(2, 4) },
         { [2, 2, 9, 50], new Pool2dOptions(4, 2) { PadHeight = 2, PadWidth = 1 } },

@@ -102,21 +102,26 @@ public sealed partial class FolderLock : IDisposable
                 var text = string.Create(CultureInfo.InvariantCulture,
                     $"{Environment.ProcessId}\n{Environment.MachineName}\n"
                     + $"{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}\n{Guid.NewGuid():N}\n");
-                stream.SetLength(0);
-                stream.Write(Encoding.UTF8.GetBytes(text));
-                Disk.Flush(stream);
-
-                // The previous holder may have removed the file between our opening and locking it; then ours has no name.
-                if (Disk.Peek(path) == text) return new(path, stream, made);
+                if (IsAt(path, stream, text)) return new(path, stream, made);
                 stream.Dispose();
             }
             catch
             {
-                Disk.Discard(stream);
                 Disk.Delete(path);
+                Disk.Discard(stream);
                 throw;
             }
         }
+    }
+
+    // Whether a locked file still has its name, found by a text that no other has. The previous holder may have removed the file
+    // between our opening and locking it; the name may then be another's.
+    private static bool IsAt(string path, FileStream stream, string text)
+    {
+        stream.SetLength(0);
+        stream.Write(Encoding.UTF8.GetBytes(text));
+        Disk.Flush(stream);
+        return Disk.Peek(path) == text;
     }
 
     // A process looking for leftover locks holds it briefly.
@@ -188,7 +193,7 @@ public sealed partial class FolderLock : IDisposable
             try
             {
                 using var stream = Open(path);
-                if (stream is not null) Disk.Delete(path);
+                if (stream is not null && IsAt(path, stream, $"{Guid.NewGuid():N}")) Disk.Delete(path);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

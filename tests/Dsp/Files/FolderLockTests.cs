@@ -81,4 +81,28 @@ public sealed class FolderLockTests : IDisposable
 
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
+    // It must not delete a file that it opened too late: the name may belong to the next holder's by then.
+    [Fact]
+    public void Sweep_BesideHolders_LeavesTheirLocks()
+    {
+        using var done = new CancellationTokenSource();
+        var sweeper = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested) FolderLock.Sweep(_folder.Path);
+        });
+        try
+        {
+            for (var round = 0; round < 2000; round++)
+            {
+                using var own = FolderLock.Take(_folder["run"]);
+                Thread.Yield();
+                Assert.True(FolderLock.IsLeft(_folder["run"]), $"The lock was gone in round {round}.");
+            }
+        }
+        finally
+        {
+            done.Cancel();
+            sweeper.Wait();
+        }
+    }
 }

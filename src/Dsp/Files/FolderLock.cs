@@ -107,8 +107,16 @@ public sealed partial class FolderLock : IDisposable
             }
             catch
             {
-                Disk.Delete(path);
-                Disk.Discard(stream);
+                // In this order: once it is released, the file may be another's.
+                try
+                {
+                    Disk.Delete(path);
+                }
+                finally
+                {
+                    Disk.Discard(stream);
+                }
+
                 throw;
             }
         }

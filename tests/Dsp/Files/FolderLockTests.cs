@@ -86,10 +86,11 @@ public sealed class FolderLockTests : IDisposable
     public void Sweep_BesideHolders_LeavesTheirLocks()
     {
         using var done = new CancellationTokenSource();
-        var sweeper = Task.Run(() =>
+        var sweeper = new Thread(() =>
         {
             while (!done.IsCancellationRequested) FolderLock.Sweep(_folder.Path);
         });
+        sweeper.Start();
         try
         {
             for (var round = 0; round < 2000; round++)
@@ -102,7 +103,7 @@ public sealed class FolderLockTests : IDisposable
         finally
         {
             done.Cancel();
-            sweeper.Wait();
+            sweeper.Join();
         }
     }
 }

@@ -304,7 +304,12 @@ internal sealed record FlacEncoder
         for (uint value = 0; value < crcs.Length; value++)
         {
             var crc = value << (width - 8);
-            for (var bit = 0; bit < 8; bit++) crc = crc >> (width - 1) == 0 ? crc << 1 : crc << 1 & ((1u << width) - 1) ^ polynomial;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                var top = crc >> (width - 1);
+                crc = crc << 1 & ((1u << width) - 1) ^ top * polynomial;
+            }
+
             crcs[value] = crc;
         }
 

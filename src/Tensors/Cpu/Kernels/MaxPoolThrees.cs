@@ -3,9 +3,9 @@ using System.Runtime.Intrinsics;
 namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
-/// Maximum pooling of windows three columns wide and two apart, where nobody asks for the places: sixteen windows at a time, rows
-/// first, and nothing but the result goes through memory. <see cref="MaxPool2d{TPlace}"/>, which sorts a row's columns into lines,
-/// waits for its own stores. Work is split by rows of output. Results are overwritten.
+/// Maximum pooling of windows three columns wide and two apart, where nobody asks for the places: sixteen windows at a time,
+/// rows first, and nothing but the result goes through memory. <see cref="MaxPool2d{TPlace}"/>, which sorts a row's columns into
+/// lines, waits for its own stores. Work is split by rows of output. Results are overwritten.
 /// </summary>
 internal static unsafe class MaxPoolThrees
 {

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 engine=$(realpath "${ENGINE:-src/Cli/bin/Release/net10.0/engine}")
 [ -x "$engine" ] || { echo "compare.sh: there is no $engine; build it, or name it by ENGINE" >&2; exit 1; }
 rounds=${1:-5}
-read -ra launcher <<< "${LAUNCHER:-mpirun --allow-run-as-root --oversubscribe -n 2}"
+read -ra launcher <<< "${LAUNCHER:-mpirun --allow-run-as-root --oversubscribe --bind-to none -n 2}"
 command -v "${launcher[0]}" > /dev/null || { echo "compare.sh: there is no ${launcher[0]}; install openmpi-bin" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

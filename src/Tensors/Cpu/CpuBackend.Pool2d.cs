@@ -13,8 +13,7 @@ internal sealed unsafe partial class CpuBackend
     {
         using var lease = new StorageLease(input, output, places);
         var target = places is null ? null : Integers(places);
-        if (places is null && MaxPoolThrees.Serves(geometry)) MaxPoolThrees.Forward(geometry, Floats(input), Floats(output));
-        else if (ByteFits(geometry)) MaxPool2d<byte>.Forward(geometry, Floats(input), Floats(output), (byte*)target);
+        if (ByteFits(geometry)) MaxPool2d<byte>.Forward(geometry, Floats(input), Floats(output), (byte*)target);
         else MaxPool2d<int>.Forward(geometry, Floats(input), Floats(output), target);
     }
 

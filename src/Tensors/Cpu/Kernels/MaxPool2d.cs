@@ -34,6 +34,12 @@ internal static unsafe class MaxPool2d<TPlace>
             return;
         }
 
+        if (places is null && MaxPoolThrees.Serves(g))
+        {
+            MaxPoolThrees.Forward(g, input, output);
+            return;
+        }
+
         var columns = new PoolColumns(g);
         PoolRows.ForRows(g, (from, to) => new Rows(g, columns).Run(input, from, to, output, places));
     }

@@ -115,8 +115,9 @@ public sealed partial class GenreModel
     private double[] Probabilities(ReadOnlySpan<float> samples, int sampleRate)
     {
         var mean = new double[Labels.Count];
-        var (count, parts) = _frontEnd.ExtractParts(samples, sampleRate);
-        foreach (var part in parts) TrackAverage.Add(Fitted().PredictProbabilities(RowSet.Of(part)), count, mean);
+        var adder = Adder(Fitted(), mean);
+        var (count, parts) = _frontEnd.ExtractParts(samples, sampleRate, adder.Batch);
+        foreach (var part in parts) adder.Take(part, count);
         return OfTrack(mean);
     }
 

@@ -101,22 +101,9 @@ public sealed partial class GenreModel
     /// </summary>
     internal string Identity()
     {
-        using var use = _pipeline.Use();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
-        Add(JsonSerializer.Serialize(Recipe, RecipeJson.Compact.Of<Recipe>()));
-        Add(Names(Labels));
-        var tensors = use.Value.SaveState();
-        if (_calibration is not null) tensors = tensors.Append(new("calibration", _calibration.ToTensor()));
-        foreach (var (name, tensor) in tensors.OrderBy(t => t.Key, StringComparer.Ordinal))
-        {
-            Add($"{name} {tensor}");
-            var bytes = new byte[Buffer.ByteLength(tensor.Data)];
-            Buffer.BlockCopy(tensor.Data, 0, bytes, 0, bytes.Length);
-            hash.AppendData(bytes);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var values = _recordedHash ?? ToFile().ComputePayloadHash();
+        var text = $"{JsonSerializer.Serialize(Recipe, RecipeJson.Compact.Of<Recipe>())}\n{Names(Labels)}\n{values}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     private List<LabelledSong> Labelled(IReadOnlyList<string> paths, WorkOptions options, TimelineOptions? timeline)

@@ -106,7 +106,7 @@ public sealed partial class GenreModel
         var frontEnd = Windows(hop, window);
         var timeline = new TimelineBuilder(this, use.Value, frontEnd);
         frontEnd.ExtractStream(
-            stream, name, null, WorkOptions.DefaultMaxHours, (rows, _) => timeline.Add(rows), cancellation);
+            stream, name, null, WorkOptions.DefaultMaxHours, new((rows, _) => timeline.Add(rows), use.Value.Batch), cancellation);
         return timeline.Build();
     }
 

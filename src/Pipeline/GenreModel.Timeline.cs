@@ -48,7 +48,7 @@ public sealed partial class GenreModel
         using var use = _pipeline.Use();
         var frontEnd = Windows(hop, window);
         var timeline = new TimelineBuilder(this, use.Value, frontEnd);
-        foreach (var part in frontEnd.ExtractParts(samples, sampleRate).Parts) timeline.Add(part);
+        foreach (var part in frontEnd.ExtractParts(samples, sampleRate, use.Value.Batch).Parts) timeline.Add(part);
         return timeline.Build();
     }
 
@@ -76,7 +76,8 @@ public sealed partial class GenreModel
         CancellationToken cancellation)
     {
         var timeline = new TimelineBuilder(this, pipeline, frontEnd);
-        var file = frontEnd.ExtractFile(path, cache, maxHours, (rows, _) => timeline.Add(rows), cancellation);
+        var sink = new RowSink((rows, _) => timeline.Add(rows), pipeline.Batch);
+        var file = frontEnd.ExtractFile(path, cache, maxHours, sink, cancellation);
         return (timeline.Build(), file);
     }
 

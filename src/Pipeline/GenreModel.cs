@@ -66,6 +66,9 @@ public sealed partial class GenreModel : IDisposable
     private readonly string? _idColumn;
     private readonly Shared<FittedPipeline> _pipeline;
 
+    // Of the values in the file that it was loaded from; null in files of earlier versions.
+    private string? _recordedHash;
+
     // What training and testing said of it; null in models of earlier versions and of rounds that are not tested yet.
     private readonly ModelTest? _test;
 
@@ -309,8 +312,8 @@ public sealed partial class GenreModel : IDisposable
             }, mean)
             : _frontEnd.ExtractFile(path, cache, maxHours, Adder(pipeline, mean), cancellation);
 
-    private static Action<FeatureRows, int> Adder(FittedPipeline pipeline, double[] mean) =>
-        (rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean);
+    private static RowSink Adder(FittedPipeline pipeline, double[] mean) =>
+        new((rows, count) => TrackAverage.Add(pipeline.PredictProbabilities(RowSet.Of(rows)), count, mean), pipeline.Batch);
 
     private GenrePrediction Rank(double[] scores) => Ranked(OfTrack(scores));
 
@@ -349,7 +352,9 @@ public sealed partial class GenreModel : IDisposable
     {
         var (file, recipe) = OfFile(name, () => Parse(read()));
         var place = RecipeDevice.Find(device, recipe);
-        return OfFile(name, () => FromFile(file, recipe, place, MemoryLimit.ForModels(memoryLimit, length())));
+        var model = OfFile(name, () => FromFile(file, recipe, place, MemoryLimit.ForModels(memoryLimit, length())));
+        model._recordedHash = file.RecordedHash;
+        return model;
     }
 
     private static (SafetensorsFile File, Recipe Recipe) Parse(SafetensorsFile file)
@@ -381,7 +386,7 @@ public sealed partial class GenreModel : IDisposable
         var labels = Names(file, "labels");
         RequireFit(columns, labels, frontEnd);
         var seed = SeedOf(file);
-        RecipeNeeds.OfModel(recipe, frontEnd, labels.Length).Require(limit, RecipeNeeds.Source(recipe));
+        RecipeNeeds.OfModel(recipe, frontEnd, labels.Length, device).Require(limit, RecipeNeeds.Source(recipe));
         var trained = TrainedSounds.Take(file);
         return new(recipe, frontEnd, FittedPipeline.Load(recipe, frontEnd, file.Tensors, labels.Length, device), labels,
             Value(file, "split"), seed, Value(file, "engine_version"), RecordingSamples(file),

@@ -34,6 +34,9 @@ internal sealed class ModelEnsemble : FittedPipeline
     /// <summary>Whether all members read the same features.</summary>
     public bool SharesFrontEnd => _spec.SharesFrontEnd;
 
+    // Batches are powers of two.
+    public override int Batch => Members.Max(m => m.Fitted().Batch);
+
     public override Device Device => Members.Select(m => m.Device).FirstOrDefault(d => d != Device.Cpu, Device.Cpu);
 
     /// <summary>The prefix of a member's tensors and metadata.</summary>

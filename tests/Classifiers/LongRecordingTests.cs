@@ -65,7 +65,7 @@ public sealed class LongRecordingTests : IDisposable
         // 35 KB a window, 44 MB in all: two parts.
         var frontEnd = WindowSets.FrontEnd(new Wave(), hop: 0.005);
         var source = new FormulaSource(8820 + 110 * 1250);
-        var (count, parts) = frontEnd.ExtractParts(source);
+        var (count, parts) = frontEnd.ExtractParts(source, batch: 32);
         var rows = new List<float[]>();
         foreach (var part in parts)
         {
@@ -80,6 +80,16 @@ public sealed class LongRecordingTests : IDisposable
     }
 
     [Fact]
+    public void ExtractParts_WideWindows_AreNoMoreThanABatch()
+    {
+        // 3.5 MB a window: two fit into a part of 8 MB, and a batch of four does not.
+        var frontEnd = new FrontEnd(WindowSets.FrontEnd(new Wave(), hop: 1).Spec with { Segment = 40 });
+        var source = new FormulaSource((40 + 10) * 22_050);
+        foreach (var (batch, rows) in new[] { (1, 2), (2, 2), (4, 4) })
+            Assert.Equal(rows, frontEnd.ExtractParts(source, batch).Parts.First().Rows.Rows);
+    }
+
+    [Fact]
     public void ExtractFile_MoreWindowsThanAreKept_HandsThemOverAndCachesNone()
     {
         var cache = new FeatureCache(_folder["cache"]);
@@ -89,13 +99,13 @@ public sealed class LongRecordingTests : IDisposable
         {
             var whole = frontEnd.ExtractFile(path).Features;
             var rows = 0;
-            var file = frontEnd.ExtractFile(path, cache, WorkOptions.DefaultMaxHours, (part, count) =>
+            var file = frontEnd.ExtractFile(path, cache, WorkOptions.DefaultMaxHours, new((part, count) =>
             {
                 Assert.Equal(whole.Rows.Rows, count);
                 for (var r = 0; r < part.Rows.Rows; r++)
                     Assert.True(whole.Only().Row(rows + r).SequenceEqual(part.Only().Row(r)));
                 rows += part.Rows.Rows;
-            });
+            }));
             Assert.Equal(whole.Rows.Rows, rows);
             Assert.Equal(kept ? rows : 0, file.Features.Rows.Rows);
             Assert.Equal(kept ? 1 : 0, cache.List().Count);

@@ -79,6 +79,7 @@ internal static class PredictCommand
                 throw new CommandLineException($"{stream}: is no file of a song, to sort, to tag or to list in a playlist.");
             using var loaded = GenreModel.Load(
                 model ?? ModelCatalog.Default, parsed.GetValue(device), extraction.MemoryLimit(parsed));
+            ReleaseRead();
             if (model is null) ModelArgument.Announce(loaded, session);
             var sources = given.Select(path => List(path, loaded, session)).ToArray();
             RequireOnce(given.Where(IsTable).Concat(sources.SelectMany(s => s.Files)));
@@ -102,6 +103,14 @@ internal static class PredictCommand
             }));
         });
         return command;
+    }
+
+    // What a large model's file held is garbage once the network has its weights, but it would stay in memory: labelling makes so
+    // little garbage of its own that nothing else collects it.
+    private static void ReleaseRead()
+    {
+        const int large = 16 << 20;
+        if (GC.GetTotalMemory(false) > large) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, true, true);
     }
 
     // Options that the other kind of output would ignore.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Engine.Tensors;
 
 namespace Engine.Nn.Training;
@@ -6,7 +7,7 @@ namespace Engine.Nn.Training;
 /// The examples of one step, in reusable buffers: all of them, or those that this rank needs, its own and, for mixing, their
 /// counterparts in the reversed batch.
 /// </summary>
-internal sealed class Batch
+internal sealed class Batch : IDisposable
 {
     private readonly IExampleSource _source;
     private readonly IReadOnlyList<Shape> _shapes;
@@ -15,14 +16,30 @@ internal sealed class Batch
     private readonly int[] _labels;
     private readonly int[] _partnerLabels;
     private readonly Memory<float>[] _row;
+    private readonly bool _isPooled;
     private int _first, _counterparts, _firstCounterpart;
 
-    public Batch(IExampleSource source, int capacity)
+    /// <summary>Allocates the buffers.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="capacity">The most examples.</param>
+    /// <param name="isPooled">
+    /// Whether to borrow the buffers until it is disposed of: a long recording is predicted in many short passes.
+    /// </param>
+    public Batch(IExampleSource source, int capacity, bool isPooled = false)
     {
+        _isPooled = isPooled;
         (_source, _shapes) = (source, source.Shapes);
-        _inputs = [.. _shapes.Select(s => GC.AllocateUninitializedArray<float>(new Shape([capacity, .. s.Sizes]).Count))];
+        _inputs = [.. _shapes.Select(s => new Shape([capacity, .. s.Sizes]).Count).Select(
+            n => isPooled ? ArrayPool<float>.Shared.Rent(n) : GC.AllocateUninitializedArray<float>(n))];
         (_examples, _labels, _partnerLabels) = (new int[capacity], new int[capacity], new int[capacity]);
         _row = new Memory<float>[_inputs.Length];
+    }
+
+    /// <summary>Gives the buffers back; the batch must not be used again.</summary>
+    public void Dispose()
+    {
+        if (!_isPooled) return;
+        foreach (var input in _inputs) ArrayPool<float>.Shared.Return(input);
     }
 
     /// <summary>How many examples the whole batch has.</summary>

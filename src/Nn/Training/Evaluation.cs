@@ -34,7 +34,7 @@ public static class Evaluation
         Guard.Positive(nameof(Evaluation), nameof(batchSize), batchSize);
         SourceCheck.Network(network, source, nameof(Evaluation));
         if (source.Count == 0) return [];
-        var batches = new EvaluationBatches(source, batchSize);
+        using var batches = new EvaluationBatches(source, batchSize, arePooled: true);
         var probabilities = new float[(long)batches.CountOf(ranks, ranks.Rank) * source.Classes];
         var at = 0;
         ranks.Together(() => ForEach(network, network.Forward, batches, ranks, labels: false, (_, scores) =>
@@ -90,17 +90,17 @@ public static class Evaluation
 }
 
 /// <summary>Examples in their own order, unaugmented, in buffers reused by every pass; there must be at least one.</summary>
-internal sealed class EvaluationBatches
+internal sealed class EvaluationBatches : IDisposable
 {
     private readonly BatchPlan _plan;
     private readonly int[] _examples;
     private readonly Batch[] _ring;
 
-    public EvaluationBatches(IExampleSource source, int batchSize)
+    public EvaluationBatches(IExampleSource source, int batchSize, bool arePooled = false)
     {
         _plan = new BatchPlan(source.Count, batchSize);
         _examples = [.. Enumerable.Range(0, source.Count)];
-        _ring = ReadAhead.Ring(source, _plan);
+        _ring = ReadAhead.Ring(source, _plan, arePooled: arePooled);
     }
 
     public int Count => _examples.Length;
@@ -117,6 +117,12 @@ internal sealed class EvaluationBatches
     {
         var (first, count) = BatchesOf(ranks, rank);
         return count == 0 ? 0 : _plan.Start(first + count - 1) + _plan.Count(first + count - 1) - _plan.Start(first);
+    }
+
+    /// <summary>Gives the buffers back.</summary>
+    public void Dispose()
+    {
+        foreach (var batch in _ring) batch.Dispose();
     }
 
     /// <summary>Starts reading all batches, or some; one pass at a time.</summary>

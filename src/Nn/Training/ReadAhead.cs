@@ -29,22 +29,24 @@ internal sealed class ReadAhead : IDisposable
     /// <param name="fill">Fills the next batch; returns false when there are no more.</param>
     public ReadAhead(Batch[] ring, Func<Batch, bool> fill)
     {
-        (_ring, _group, _fill) = (ring, ring.Length / 2, fill);
+        (_ring, _group, _fill) = (ring, Math.Max(1, ring.Length / 2), fill);
         _free = new SemaphoreSlim(ring.Length);
         _thread = new Thread(FillAll) { IsBackground = true, Name = "engine reader" };
         _thread.Start();
     }
 
-    /// <summary>Creates the batches: two, or as many small ones as pay off.</summary>
+    /// <summary>Creates the batches: two, as many small ones as pay off, or the only one.</summary>
     /// <param name="source">What is read.</param>
     /// <param name="plan">The batches of a pass.</param>
     /// <param name="rows">The most examples of a batch that are read; null: all.</param>
-    public static Batch[] Ring(IExampleSource source, BatchPlan plan, int? rows = null)
+    /// <param name="arePooled">Whether their buffers are borrowed until they are disposed of.</param>
+    public static Batch[] Ring(IExampleSource source, BatchPlan plan, int? rows = null, bool arePooled = false)
     {
         var most = rows ?? plan.Largest;
+        if (plan.Batches == 1) return [new Batch(source, most, arePooled)];
         var bytes = Math.Max(1, most * source.Shapes.Sum(s => 4L * s.Count));
         var pairs = Math.Clamp(Math.Min(Most, SmallBytes / bytes) / 2, 1, (plan.Batches + 1) / 2);
-        return [.. Enumerable.Range(0, 2 * (int)pairs).Select(_ => new Batch(source, most))];
+        return [.. Enumerable.Range(0, 2 * (int)pairs).Select(_ => new Batch(source, most, arePooled))];
     }
 
     /// <summary>

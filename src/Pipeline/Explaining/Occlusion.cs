@@ -1,6 +1,7 @@
 using System.Globalization;
 using Engine.Classifiers;
 using Engine.Pipeline.Fitting;
+using Engine.Pipeline.Fitting.Needs;
 using Engine.Pipeline.FrontEnds;
 
 namespace Engine.Pipeline.Explaining;
@@ -46,7 +47,7 @@ internal sealed record Occlusion(
     IReadOnlyList<double> Rows, double PatchSeconds, int PatchRows, float[] Drops)
 {
     // As many as a network predicts at once.
-    private const int BatchRows = FrontEnd.PartRows;
+    private const int BatchRows = NetworkNeeds.LargestPredictionBatch;
 
     /// <summary>The frequency of each of <see cref="Rows"/>; null if the picture's rows have none.</summary>
     public IReadOnlyList<double>? Hertz => Input?.Axes.Hertz is { } hertz ? [.. Rows.Select(r => Between(hertz, r))] : null;

@@ -78,6 +78,9 @@ internal sealed class EnsemblePipeline : FittedPipeline
 
     public override Device Device => _members.Select(m => m.Device).FirstOrDefault(d => d != Device.Cpu, Device.Cpu);
 
+    // Batches are powers of two.
+    public override int Batch => _members.Max(m => m.Batch);
+
     public override FeatureMatrix PredictProbabilities(RowSet rows)
     {
         var given = _members.Select(m => m.PredictProbabilities(rows)).ToArray();

@@ -16,6 +16,9 @@ internal abstract class FittedPipeline : IDisposable
     /// <summary>The device of its network; the processor if it has none.</summary>
     public virtual Device Device => Device.Cpu;
 
+    /// <summary>How many rows it predicts at once; parts of a recording are multiples of it.</summary>
+    public virtual int Batch => 1;
+
     /// <summary>Turns scores into probabilities; null: they remain scores.</summary>
     public Calibration? Calibration { get; set; }
 

@@ -184,6 +184,8 @@ internal sealed class NetworkPipeline : FittedPipeline
 
     public override Device Device => _network.State().First().Value.Device;
 
+    public override int Batch => Device == Device.Cpu ? _cpuPredictionBatch : _predictionBatch;
+
     public override FeatureMatrix PredictProbabilities(RowSet rows) => PredictProbabilities(rows, Communicator.Alone);
 
     public override FeatureMatrix PredictProbabilities(RowSet rows, Communicator ranks) =>
@@ -196,8 +198,8 @@ internal sealed class NetworkPipeline : FittedPipeline
         RowSet rows, Func<IExampleSource, IExampleSource> change, Communicator? ranks = null)
     {
         var examples = change(Examples(rows, null, null));
-        var probabilities = Engine.Nn.Training.Evaluation.Probabilities(_network, examples,
-            Device == Device.Cpu ? _cpuPredictionBatch : _predictionBatch, ranks ?? Communicator.Alone);
+        var probabilities = Engine.Nn.Training.Evaluation.Probabilities(_network, examples, Batch,
+            ranks ?? Communicator.Alone);
         var matrix = new FeatureMatrix(examples.Count, _classes);
         for (var r = 0; r < matrix.Rows; r++)
         {

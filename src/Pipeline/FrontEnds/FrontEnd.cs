@@ -21,10 +21,8 @@ public sealed partial class FrontEnd
     // The most window bytes cached when labelling a recording; more are not worth a file.
     private const long MostCachedBytes = 32 << 20;
 
-    // Window bytes in memory while labelling a recording, unless PartRows rows take more: a network predicts as many rows at
-    // once, so the batches, and therefore the bits, are those of all rows together.
+    // Window bytes in memory while labelling a recording, unless a batch takes more.
     private const long PartBytes = 8 << 20;
-    internal const int PartRows = 32;
 
     private const int CheckedSamples = 1 << 12;
 
@@ -131,33 +129,38 @@ public sealed partial class FrontEnd
     }
 
     /// <summary>
-    /// The same rows in order, in parts with bounded windows (8 MB, or as many rows as a network predicts at once), and the
-    /// total number of rows.
+    /// The same rows in order, in parts of whole batches with bounded windows (8 MB, or one batch), and the total number of rows.
+    /// A part's windows are valid until the next part.
     /// </summary>
-    internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(SampleSource source, string name = "audio")
+    internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(SampleSource source, int batch, string name = "audio")
     {
         var audio = Usable(source, name);
-        return For(audio).PartsOf(audio, name);
+        return For(audio).PartsOf(audio, batch, name);
     }
 
-    private (int Count, IEnumerable<FeatureRows> Parts) PartsOf(SampleSource audio, string name)
+    private (int Count, IEnumerable<FeatureRows> Parts) PartsOf(SampleSource audio, int batch, string name)
     {
         var recording = Grid(audio, name);
         var step = RowBytes == 0
-            ? recording.Count : (int)Math.Clamp(PartBytes / RowBytes / PartRows * PartRows, PartRows, int.MaxValue);
+            ? recording.Count : (int)Math.Clamp(PartBytes / RowBytes / batch * batch, batch, int.MaxValue);
         return (recording.Count, Parts());
 
         IEnumerable<FeatureRows> Parts()
         {
+            WindowArray[]? windows = null;
             for (var first = 0; first < recording.Count; first += Math.Min(step, recording.Count - first))
-                yield return ExtractRows(recording, first, first + Math.Min(step, recording.Count - first), name);
+            {
+                var rows = Math.Min(step, recording.Count - first);
+                windows = windows is not null && rows == step ? Cleared(windows) : Zeroed(rows, name);
+                yield return FillRows(recording, first, windows, rows, name);
+            }
         }
     }
 
     /// <summary>The same for samples in memory.</summary>
     internal (int Count, IEnumerable<FeatureRows> Parts) ExtractParts(
-        ReadOnlySpan<float> samples, int sampleRate, string name = "audio") =>
-        ExtractParts(SampleSource.Of(samples.ToArray(), Rate(sampleRate, name)), name);
+        ReadOnlySpan<float> samples, int sampleRate, int batch, string name = "audio") =>
+        ExtractParts(SampleSource.Of(samples.ToArray(), Rate(sampleRate, name)), batch, name);
 
     /// <summary>Throws unless a recording is usable: every sample is finite, and not all are 0.</summary>
     /// <param name="source">Its samples.</param>
@@ -204,24 +207,24 @@ public sealed partial class FrontEnd
         ExtractFile(path, cache, maxHours, null);
 
     /// <summary>
-    /// As the other overload, but passes the rows to <paramref name="take"/> in order, with their total number, and in parts if
-    /// they have many windows (<see cref="ExtractParts(SampleSource, string)"/>). Such parts are neither cached nor returned.
+    /// As the other overload, but passes the rows to <paramref name="sink"/>, in parts if they have many windows
+    /// (<see cref="ExtractParts(SampleSource, int, string)"/>). Such parts are neither cached nor returned.
     /// </summary>
     internal ExtractedFile ExtractFile(
-        string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take,
+        string path, FeatureCache? cache, double maxHours, RowSink? sink,
         CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return OfFile(path, () =>
         {
             using var stream = AudioInput.Open(path);
-            return ExtractStream(stream, path, cache, maxHours, take, cancellation);
+            return ExtractStream(stream, path, cache, maxHours, sink, cancellation);
         });
     }
 
     /// <summary>The same from a stream, which is read from its first byte and stays open.</summary>
     internal ExtractedFile ExtractStream(
-        Stream stream, string path, FeatureCache? cache, double maxHours, Action<FeatureRows, int>? take,
+        Stream stream, string path, FeatureCache? cache, double maxHours, RowSink? sink,
         CancellationToken cancellation)
     {
         return OfFile(path, () =>
@@ -232,9 +235,9 @@ public sealed partial class FrontEnd
                 stream.Position = 0;
                 expected = SHA256.HashData(stream);
                 // Entries of earlier versions have no profile of the sound.
-                if (Cached(expected, cache, take is null ? long.MaxValue : MostCachedBytes) is { Sound: not null } known)
+                if (Cached(expected, cache, sink is null ? long.MaxValue : MostCachedBytes) is { Sound: not null } known)
                 {
-                    take?.Invoke(known, known.Rows.Rows);
+                    sink?.Take(known, known.Rows.Rows);
                     return new(known, expected) { Sound = known.Sound };
                 }
 
@@ -249,21 +252,21 @@ public sealed partial class FrontEnd
             }
 
             if (audio.Silence is { } silence) throw new EngineException($"{path}: {silence}");
-            return For(audio).ExtractOpened(audio, path, hash, cache, take, cancellation);
+            return For(audio).ExtractOpened(audio, path, hash, cache, sink, cancellation);
         });
     }
 
     private ExtractedFile ExtractOpened(
-        DecodedAudio audio, string path, byte[] hash, FeatureCache? cache, Action<FeatureRows, int>? take,
+        DecodedAudio audio, string path, byte[] hash, FeatureCache? cache, RowSink? sink,
         CancellationToken cancellation)
     {
         var samples = Rated(audio, a => cancellation.CanBeCanceled ? new CancellableSource(a, cancellation) : a);
-        if (take is not null)
+        if (sink is not null)
         {
-            var (count, parts) = ExtractParts(samples, path);
+            var (count, parts) = ExtractParts(samples, sink.Batch, path);
             if (count * RowBytes > MostCachedBytes)
             {
-                foreach (var part in parts) take(part, count);
+                foreach (var part in parts) sink.Take(part, count);
                 return new(new FeatureRows(Spec.SegmentSamples ?? 0, new FeatureMatrix(0, Columns.Count)), hash)
                 {
                     Damage = audio.Damage,
@@ -276,7 +279,7 @@ public sealed partial class FrontEnd
 
         // Damaged audio is not cached, so its next use warns again.
         if (_onCpu && audio.Damage is null) cache?.Put(FeatureCache.Key(hash, _canonical, Version), _canonical, features);
-        take?.Invoke(features, features.Rows.Rows);
+        sink?.Take(features, features.Rows.Rows);
         return new(features, hash) { Damage = audio.Damage, Sound = audio.Sound };
     }
 
@@ -369,11 +372,13 @@ public sealed partial class FrontEnd
         return grid;
     }
 
-    private FeatureRows ExtractRows(WindowGrid recording, int first, int end, string name)
+    private FeatureRows ExtractRows(WindowGrid recording, int first, int end, string name) =>
+        FillRows(recording, first, Zeroed(end - first, name), end - first, name);
+
+    private FeatureRows FillRows(WindowGrid recording, int first, WindowArray[] windows, int count, string name)
     {
-        var rows = new FeatureMatrix(end - first, Columns.Count);
-        var windows = WindowSizes.Select(sizes => Zeroed(sizes, rows.Rows, name)).ToArray();
-        var columns = _extractor.ExtractAll(recording, first, end, name);
+        var rows = new FeatureMatrix(count, Columns.Count);
+        var columns = _extractor.ExtractAll(recording, first, first + count, name);
         for (var r = 0; r < rows.Rows; r++)
         {
             var label = recording.Label(name, first + r);
@@ -404,6 +409,14 @@ public sealed partial class FrontEnd
     private bool Fits(FeatureRows rows) => rows.Rows.Columns == Columns.Count
         && rows.Windows.Count == WindowSizes.Count
         && rows.Windows.Zip(WindowSizes).All(w => w.First.Sizes.SequenceEqual(w.Second));
+
+    private WindowArray[] Zeroed(int rows, string name) => [.. WindowSizes.Select(sizes => Zeroed(sizes, rows, name))];
+
+    private static WindowArray[] Cleared(WindowArray[] windows)
+    {
+        foreach (var array in windows) Array.Clear(array.Values);
+        return windows;
+    }
 
     private static WindowArray Zeroed(IReadOnlyList<int> sizes, int rows, string name)
     {

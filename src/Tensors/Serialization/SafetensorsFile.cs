@@ -26,6 +26,11 @@ public sealed class SafetensorsFile
     /// <summary>The strings by key.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The SHA-256 of the values, 64 hexadecimal digits, if the file that was read records it (<c>payload_sha256</c>); else null.
+    /// </summary>
+    public string? RecordedHash { get; internal set; }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">
     /// The content is not a safetensors file of the supported types; the message names the file and what is wrong.

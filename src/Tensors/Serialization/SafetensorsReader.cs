@@ -27,13 +27,15 @@ internal sealed class SafetensorsReader(Stream stream, string name)
             hash?.Add(tensor.Data);
         }
 
-        if (hash is not null && file.Metadata.Remove(PayloadHash.Key, out var claimed) && hash.Take() is var found
-            && found != claimed)
+        if (hash is null || !file.Metadata.Remove(PayloadHash.Key, out var claimed)) return file;
+        var found = hash.Take();
+        if (found != claimed)
         {
             Throw($"the SHA-256 of its values is {found}, but the file records {Shorten(claimed)}; it is damaged or was " +
                 "changed. Restore it, or train again.");
         }
 
+        file.RecordedHash = found;
         return file;
     }
 

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Engine.Classifiers;
 using Engine.Nn;
-using Engine.Pipeline.FrontEnds;
 using Engine.Pipeline.FrontEnds.Needs;
 using Engine.Pipeline.Recipes;
 using Engine.Tensors;
@@ -12,7 +11,7 @@ namespace Engine.Pipeline.Fitting.Needs;
 internal static class NetworkNeeds
 {
     // Large enough to keep all threads busy, small enough to bound the activations.
-    internal const int LargestPredictionBatch = FrontEnd.PartRows;
+    internal const int LargestPredictionBatch = 32;
 
     private const double PredictionBytes = 2.0 * (1L << 30);
 

@@ -78,7 +78,7 @@ internal static class RecipeNeeds
     /// The needs of a model for prediction, once its front end is built; the state of its classifiers is in its file.
     /// </summary>
     /// <exception cref="EngineException">The layers of a network do not fit the front end.</exception>
-    public static MemoryPlan OfModel(Recipe recipe, FrontEnd frontEnd, int labels)
+    public static MemoryPlan OfModel(Recipe recipe, FrontEnd frontEnd, int labels, Device device)
     {
         var plan = FrontEndNeeds.Of(frontEnd.Spec);
         foreach (var (part, at) in Systems(recipe, At))
@@ -86,7 +86,7 @@ internal static class RecipeNeeds
             if (part.Classifier is not NetworkSpec spec) continue;
             var summary = NetworkNeeds.Summarize(spec, Inputs(part, frontEnd.WindowSizes, frontEnd.Columns.Count, labels), labels,
                 Source(part));
-            var batch = NetworkNeeds.PredictionBatch(summary);
+            var batch = NetworkNeeds.PredictionBatch(summary, onCpu: device == Device.Cpu);
             NetworkNeeds.RequireTensors(summary, batch, $"{at}.classifier.layers", Source(part));
             plan.Add(NetworkNeeds.OfPrediction(summary, batch, $"{at}.classifier"));
         }

@@ -15,6 +15,14 @@ export ENGINE_CACHE=$work/cache
 cd "$work"
 
 "$engine" synth corpus --tracks 60 --quiet
+# The same songs four times, under other names.
+for genre in corpus/*/; do
+  genre=$(basename "$genre")
+  for copy in 1 2 3 4; do
+    mkdir -p "large/$genre$copy"
+    for song in corpus/"$genre"/*.wav; do ln "$song" "large/$genre$copy/$genre$copy.${song##*.0}"; done
+  done
+done
 "$engine" train corpus --recipe gtzan57-svm --out svm --quiet > /dev/null
 
 # run FILE COMMAND...: adds the command's seconds to FILE.
@@ -59,7 +67,9 @@ echo "|---|---:|---:|---:|"
 # So few songs that most of the difference is that of the start.
 pair "features of 20 songs" f.csv features corpus/ironriff/ironriff.000[01]* --set gtzan57 --out @/f.csv --no-cache
 pair "features of 600 songs" f.csv features corpus --set gtzan57 --out @/f.csv --no-cache
+pair "features of 2,400 songs" f.csv features large --set gtzan57 --out @/f.csv --no-cache
 pair "predict of 600 songs" p.csv predict svm corpus --format csv --out @/p.csv --no-cache
+pair "predict of 2,400 songs" p.csv predict svm large --format csv --out @/p.csv --no-cache
 # The features are in the cache after the first of these.
 for recipe in cortis-cnn-mel cortis-mlp-fixed-3s; do
   epochs=$([ $recipe = cortis-cnn-mel ] && echo 3 || echo 200)

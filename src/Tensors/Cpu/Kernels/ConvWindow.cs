@@ -35,7 +35,7 @@ internal sealed unsafe class ConvWindow
 
     // What the first column of blocks holds of an image's row, for each phase.
     private readonly ConvSpan[] _spans;
-    private readonly int _planeRows;
+    private readonly int _planeRows, _across;
 
     /// <summary>Lays out the windows.</summary>
     /// <param name="image">Channels, rows and columns of one group of one image.</param>
@@ -83,6 +83,8 @@ internal sealed unsafe class ConvWindow
             BlockRows = Math.Min(grid.Rows, rows);
         }
 
+        _across = Count(grid.Columns, BlockColumns);
+        Blocks = Count(grid.Rows, BlockRows) * _across;
         _planeRows = BlockRows + reachRows;
 
         // An odd number of cache lines between planes, so that the same position of many channels does not map to one set.
@@ -103,7 +105,7 @@ internal sealed unsafe class ConvWindow
     public int BlockColumns { get; }
 
     /// <summary>Blocks of the grid.</summary>
-    public int Blocks => Count(Grid.Rows, BlockRows) * Count(Grid.Columns, BlockColumns);
+    public int Blocks { get; }
 
     /// <summary>Values between a position and the one below it.</summary>
     public int Pitch { get; }
@@ -142,8 +144,9 @@ internal sealed unsafe class ConvWindow
     /// <summary>The part of the grid that a block covers.</summary>
     public (int Row, int Rows, int Column, int Columns) Block(int block)
     {
-        var across = Count(Grid.Columns, BlockColumns);
-        var (row, column) = (block / across * BlockRows, block % across * BlockColumns);
+        // Small planes have one, and are so many that divisions tell.
+        if (Blocks == 1) return (0, Grid.Rows, 0, Grid.Columns);
+        var (row, column) = (block / _across * BlockRows, block % _across * BlockColumns);
         return (row, Math.Min(BlockRows, Grid.Rows - row), column, Math.Min(BlockColumns, Grid.Columns - column));
     }
 

@@ -32,7 +32,8 @@ internal readonly unsafe record struct ConvPool(int Height, int Width)
     /// <summary>The larger of two values, or NaN if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Larger(Vector512<float> a, Vector512<float> b) =>
-        Vector512.ConditionalSelect(Vector512.AndNot(Vector512.Equals(a, a), Vector512.GreaterThanOrEqual(a, b)), b, a);
+        // The instruction gives its second operand, a, if one of them is NaN or both are zero.
+        Vector512.ConditionalSelect(Vector512.Equals(b, b), Vector512.MaxNative(b, a), b);
 
     /// <summary>value + bias, with negatives cut to zero if <paramref name="relu"/>; a NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,6 +56,21 @@ internal readonly unsafe record struct ConvPool(int Height, int Width)
     public void Row(float* source, int pitch, int count, float bias, bool relu, float* target)
     {
         var biases = Vector512.Create(bias);
+        if ((Height, Width) == (2, 2))
+        {
+            // The usual windows, without the loops over their rows.
+            for (var i = 0; i < count; i += Lanes, source += 2 * Lanes)
+            {
+                var below = source + pitch;
+                var best = Pairs(
+                    Larger(Vector512.Load(source), Vector512.Load(below)),
+                    Larger(Vector512.Load(source + Lanes), Vector512.Load(below + Lanes)));
+                Store(Finish(best, biases, relu), target + i, count - i);
+            }
+
+            return;
+        }
+
         for (var i = 0; i < count; i += Lanes, source += Lanes * Width)
         {
             var best = Rows(source, pitch);

@@ -13,14 +13,26 @@ public partial class PtxTests
     // Loads from shared memory that each tile's step makes by four: both its sides, for every row and column of its items.
     private static readonly Dictionary<string, int> s_sharedByFour = new()
     {
-        ["LargeTile"] = 32, ["MediumTile"] = 24, ["SmallTile"] = 16, ["Wide32Tile"] = 24, ["Wide16Tile"] = 24, ["Wide8Tile"] = 16,
-        ["Flat16Tile"] = 16, ["TallTile"] = 8, ["LowTile"] = 4,
+        ["LargeTile"] = 32,
+        ["MediumTile"] = 24,
+        ["SmallTile"] = 16,
+        ["Wide32Tile"] = 24,
+        ["Wide16Tile"] = 24,
+        ["Wide8Tile"] = 16,
+        ["Flat16Tile"] = 16,
+        ["TallTile"] = 8,
+        ["LowTile"] = 4,
     };
 
     // Loads by four beside those of operands: what a product adds to, and the weights of a step of a recurrent layer.
     private static readonly Dictionary<string, int> s_globalByFour = new()
     {
-        ["Gemm"] = 1, ["CopyFours"] = 1, ["LstmStep"] = 4, ["LstmStepGradient"] = 4, ["GruStep"] = 4, ["GruStepGradient"] = 4,
+        ["Gemm"] = 1,
+        ["CopyFours"] = 1,
+        ["LstmStep"] = 4,
+        ["LstmStepGradient"] = 4,
+        ["GruStep"] = 4,
+        ["GruStepGradient"] = 4,
     };
 
     // Registers that spill and arrays go to local memory, which is off the chip; a call is a function that was not inlined, or a

@@ -105,8 +105,7 @@ public sealed partial class GenreModel
         using var use = _pipeline.Use();
         var frontEnd = Windows(hop, window);
         var timeline = new TimelineBuilder(this, use.Value, frontEnd);
-        frontEnd.ExtractStream(
-            stream, name, null, WorkOptions.DefaultMaxHours, new((rows, _) => timeline.Add(rows), use.Value.Batch), cancellation);
+        frontEnd.ExtractStream(stream, name, null, WorkOptions.DefaultMaxHours, timeline.Sink, cancellation);
         return timeline.Build();
     }
 

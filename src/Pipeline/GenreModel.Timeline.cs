@@ -76,8 +76,7 @@ public sealed partial class GenreModel
         CancellationToken cancellation)
     {
         var timeline = new TimelineBuilder(this, pipeline, frontEnd);
-        var sink = new RowSink((rows, _) => timeline.Add(rows), pipeline.Batch);
-        var file = frontEnd.ExtractFile(path, cache, maxHours, sink, cancellation);
+        var file = frontEnd.ExtractFile(path, cache, maxHours, timeline.Sink, cancellation);
         return (timeline.Build(), file);
     }
 
@@ -146,6 +145,8 @@ public sealed partial class GenreModel
         private readonly List<TimelineWindow> _windows = [];
         private readonly double _rate = frontEnd.Spec.SampleRate;
         private long _hop;
+
+        public RowSink Sink => new((rows, _) => Add(rows), pipeline.Batch);
 
         public void Add(FeatureRows rows)
         {

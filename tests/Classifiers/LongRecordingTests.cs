@@ -105,7 +105,7 @@ public sealed class LongRecordingTests : IDisposable
                 for (var r = 0; r < part.Rows.Rows; r++)
                     Assert.True(whole.Only().Row(rows + r).SequenceEqual(part.Only().Row(r)));
                 rows += part.Rows.Rows;
-            }));
+            }, 32));
             Assert.Equal(whole.Rows.Rows, rows);
             Assert.Equal(kept ? rows : 0, file.Features.Rows.Rows);
             Assert.Equal(kept ? 1 : 0, cache.List().Count);

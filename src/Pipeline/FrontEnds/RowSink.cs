@@ -6,4 +6,4 @@ namespace Engine.Pipeline.FrontEnds;
 /// How many rows it uses at once. Parts are whole batches, so that batches, and therefore the bits, are those of all rows
 /// together.
 /// </param>
-internal sealed record RowSink(Action<FeatureRows, int> Take, int Batch = 1);
+internal sealed record RowSink(Action<FeatureRows, int> Take, int Batch);

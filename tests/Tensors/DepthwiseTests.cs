@@ -11,11 +11,20 @@ public class DepthwiseTests
 {
     public static TheoryData<int[], int[], Conv2dOptions> Shapes => new()
     {
-        // The tiles for squares: whole vectors, rows and columns that overlap, both strides.
+        // Squares read from the plane: whole vectors, rows and columns that overlap, both strides.
         { [2, 3, 12, 48], [3, 1, 3, 3], Conv2dOptions.Uniform(padding: 1, groups: 3) },
         { [1, 2, 13, 37], [2, 1, 5, 5], Conv2dOptions.Uniform(padding: 2, groups: 2) },
         { [2, 2, 16, 67], [2, 1, 3, 3], Conv2dOptions.Uniform(stride: 2, padding: 1, groups: 2) },
         { [1, 3, 15, 80], [3, 1, 5, 5], Conv2dOptions.Uniform(stride: 2, padding: 2, groups: 3) },
+
+        // The same without padding, with more of it than the kernel is wide, and where a tile is the whole plane.
+        { [1, 2, 11, 90], [2, 1, 5, 5], Conv2dOptions.Uniform(groups: 2) },
+        { [1, 2, 12, 70], [2, 1, 3, 3], Conv2dOptions.Uniform(stride: 2, groups: 2) },
+        { [1, 2, 7, 40], [2, 1, 3, 3], Conv2dOptions.Uniform(padding: 6, groups: 2) },
+        { [1, 2, 9, 41], [2, 1, 5, 5], Conv2dOptions.Uniform(stride: 2, padding: 9, groups: 2) },
+        { [3, 2, 4, 16], [2, 1, 5, 5], Conv2dOptions.Uniform(padding: 2, groups: 2) },
+        { [3, 2, 4, 29], [2, 1, 3, 3], Conv2dOptions.Uniform(padding: 1, groups: 2) },
+        { [2, 2, 8, 32], [2, 1, 5, 5], Conv2dOptions.Uniform(stride: 2, padding: 2, groups: 2) },
 
         // Fewer rows than a tile has, and rows shorter than a vector.
         { [1, 2, 3, 40], [2, 1, 3, 3], Conv2dOptions.Uniform(padding: 1, groups: 2) },
@@ -37,8 +46,10 @@ public class DepthwiseTests
         { [2, 3, 1, 300], [3, 1, 1, 27], Conv2dOptions.Line(stride: 2, padding: 5, groups: 3) },
 
         // Planes of several blocks, by rows and along a row.
-        { [1, 2, 90, 600], [2, 1, 3, 3], Conv2dOptions.Uniform(padding: 1, groups: 2) },
-        { [1, 2, 90, 602], [2, 1, 3, 3], Conv2dOptions.Uniform(stride: 2, padding: 1, groups: 2) },
+        { [1, 2, 110, 600], [2, 1, 3, 3], Conv2dOptions.Uniform(padding: 1, groups: 2) },
+        { [1, 2, 222, 602], [2, 1, 3, 3], Conv2dOptions.Uniform(stride: 2, padding: 1, groups: 2) },
+        { [1, 2, 90, 600], [2, 1, 3, 4], Conv2dOptions.Uniform(padding: 1, groups: 2) },
+        { [1, 2, 90, 602], [2, 1, 4, 3], Conv2dOptions.Uniform(stride: 2, padding: 1, groups: 2) },
         { [1, 2, 1, 90_000], [2, 1, 1, 5], Conv2dOptions.Line(stride: 2, padding: 2, groups: 2) },
     };
 

@@ -22,6 +22,8 @@ internal static class Conv2dCases
         ([2, 8, 12, 10], [8, 1, 3, 3], Conv2dOptions.Uniform(padding: 1, groups: 8)),
         ([2, 3, 21, 40], [3, 1, 5, 5], Conv2dOptions.Uniform(stride: 2, padding: 2, groups: 3)),
         ([2, 3, 7, 37], [6, 1, 3, 3], Conv2dOptions.Uniform(padding: 1, groups: 3)),
+        ([1, 2, 9, 70], [2, 1, 5, 5], Conv2dOptions.Uniform(padding: 2, groups: 2)),
+        ([1, 2, 12, 71], [2, 1, 5, 5], Conv2dOptions.Uniform(stride: 2, groups: 2)),
         ([3, 16, 10, 11], [33, 16, 1, 1], new()),
         ([2, 19, 1, 33], [7, 19, 1, 1], new()),
         ([2, 24, 19, 21], [40, 24, 3, 3], Conv2dOptions.Uniform(padding: 1)),

@@ -2,9 +2,10 @@ namespace Engine.Tensors.Cpu.Kernels;
 
 /// <summary>
 /// Convolutions whose groups have one channel each, [N, C, H, W] with [K, 1, KH, KW]: there is no product of matrices in them,
-/// and little to compute for each number read. A block of a plane is copied into a padded window
-/// (<see cref="DepthwiseWindow"/>) and read from there by tiles without edges (<see cref="DepthwiseTile{TVector}"/>). Results
-/// are overwritten. Tasks are runs of planes or blocks of them; every value is computed whole by one task.
+/// and little to compute for each number read. The usual squares are read straight from the plane
+/// (<see cref="DepthwiseSquare"/>). For others a block of a plane is copied into a padded window (<see cref="DepthwiseWindow"/>)
+/// and read from there by tiles without edges (<see cref="DepthwiseTile{TVector}"/>). Results are overwritten. Tasks are runs of
+/// planes or blocks of them; every value is computed whole by one task.
 /// </summary>
 internal static unsafe class Depthwise
 {
@@ -23,6 +24,12 @@ internal static unsafe class Depthwise
     public static void Forward(Conv2dGeometry g, float* input, float* weight, float* bias, bool relu, float* output)
     {
         if (g.OutputShape.Count == 0) return;
+        if (DepthwiseSquare.OfInput(g) is { } square)
+        {
+            Forward(g, square, input, weight, bias, relu, output);
+            return;
+        }
+
         var window = ForwardWindow(g);
         var (blocks, plane, positions) = (window.Blocks, g.Height * g.Width, g.OutputHeight * g.OutputWidth);
         var (filters, kernel) = (g.GroupFilters, g.KernelHeight * g.KernelWidth);
@@ -40,6 +47,30 @@ internal static unsafe class Depthwise
                     window.Run(0, block, scratch, weight + (long)filter * kernel, bias is null ? 0 : bias[filter], relu, target,
                         g.OutputWidth);
                 }
+            }
+        });
+    }
+
+    private static void Forward(
+        Conv2dGeometry g, DepthwiseSquare square, float* input, float* weight, float* bias, bool relu, float* output)
+    {
+        var (blocks, plane, positions) = (square.Blocks, g.Height * g.Width, g.OutputHeight * g.OutputWidth);
+        var (filters, kernel) = (g.GroupFilters, g.KernelHeight * g.KernelWidth);
+        RowParallel.For(g.Batch * g.Filters * blocks, Grain(square.Cost), (from, to) =>
+        {
+            var zeros = Reserve(square.Zeros);
+            new Span<float>(zeros, square.Zeros).Clear();
+
+            // Counted up, as small planes are so many that divisions tell.
+            var (image, filter, block) = (from / blocks / g.Filters, from / blocks % g.Filters, from % blocks);
+            for (var i = from; i < to; i++)
+            {
+                square.Run(block, input + ((long)image * g.Channels + filter / filters) * plane, weight + (long)filter * kernel,
+                    bias is null ? 0 : bias[filter], relu, output + ((long)image * g.Filters + filter) * positions, zeros);
+                if (++block < blocks) continue;
+                block = 0;
+                if (++filter < g.Filters) continue;
+                (image, filter) = (image + 1, 0);
             }
         });
     }

@@ -12,6 +12,12 @@ internal static unsafe class DepthwiseInputGradient
     /// <summary>gradInput from gradOutput.</summary>
     public static void Run(Conv2dGeometry g, float* gradOutput, float* weight, float* gradInput)
     {
+        if (DepthwiseSquare.OfGradient(g) is { } square)
+        {
+            Run(g, square, gradOutput, weight, gradInput);
+            return;
+        }
+
         var phases = Phases(g);
         if (Array.TrueForAll(phases, p => p.Taps.Taps.Length == 0))
         {
@@ -40,6 +46,26 @@ internal static unsafe class DepthwiseInputGradient
 
                 var (row, _, column, _) = window.Block(block);
                 window.Run(0, block, scratch, weights, 0, false, target + (long)row * g.Width + column, g.Width);
+            }
+        });
+    }
+
+    // Stride 1: a convolution of the output's gradient with the mirrored kernel.
+    private static void Run(in Conv2dGeometry g, DepthwiseSquare square, float* gradOutput, float* weight, float* gradInput)
+    {
+        var (blocks, plane, positions) = (square.Blocks, g.Height * g.Width, g.OutputHeight * g.OutputWidth);
+        var (channels, kernel) = (g.Channels, g.KernelHeight * g.KernelWidth);
+        RowParallel.For(g.Batch * channels * blocks, Depthwise.Grain(square.Cost), (from, to) =>
+        {
+            var mirrored = Depthwise.Reserve(square.Zeros + kernel);
+            var zeros = mirrored + kernel;
+            new Span<float>(zeros, square.Zeros).Clear();
+            for (var i = from; i < to; i++)
+            {
+                var (index, block) = (i / blocks, i % blocks);
+                new Span<float>(weight + (long)(index % channels) * kernel, kernel).CopyTo(new Span<float>(mirrored, kernel));
+                new Span<float>(mirrored, kernel).Reverse();
+                square.Run(block, gradOutput + (long)index * positions, mirrored, 0, false, gradInput + (long)index * plane, zeros);
             }
         });
     }

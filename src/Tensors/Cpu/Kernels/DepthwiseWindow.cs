@@ -120,14 +120,6 @@ internal sealed unsafe class DepthwiseWindow
                 for (var i = 0; i < rows; i++)
                     new Span<float>(line + i * _window.Pitch, columns).CopyTo(new Span<float>(target + (long)i * pitch, columns));
             }
-            else if (part.StridedSide > 0 && DepthwiseTile<TVector>.ServesSquare(whole))
-            {
-                DepthwiseTile<TVector>.RunStrided(whole, scratch, _window.PlaneStride, target, weights, part.StridedSide);
-            }
-            else if (part.Side > 0 && DepthwiseTile<TVector>.ServesSquare(whole))
-            {
-                DepthwiseTile<TVector>.RunSquare(whole, scratch, target, weights, part.Side);
-            }
             else
             {
                 DepthwiseTile<TVector>.Run(whole, scratch, target, weights, offsets, part.Kernel.Length);
@@ -174,17 +166,7 @@ internal sealed unsafe class DepthwiseWindow
         public bool IsInOrder { get; } = kernel.AsSpan().SequenceEqual([.. Enumerable.Range(0, kernel.Length)]);
 
         // 3 or 5 if the taps are a square of that side, side by side; else 0.
-        public int Side { get; } = Array.Find([3, 5], side => offsets.AsSpan().SequenceEqual(Rectangle(0, side, side, window)));
-
-        // The same if they are a square at stride 2: a rectangle in each of the window's four planes.
-        public int StridedSide { get; } = Array.Find([3, 5], side => offsets.AsSpan().SequenceEqual(
-        [
-            .. Rectangle(0, side / 2 + 1, side / 2 + 1, window), .. Rectangle(1, side / 2 + 1, side / 2, window),
-            .. Rectangle(2, side / 2, side / 2 + 1, window), .. Rectangle(3, side / 2, side / 2, window),
-        ]));
-
-        private static int[] Rectangle(int plane, int rows, int columns, ConvWindow window) =>
-            [.. Enumerable.Range(0, rows * columns).Select(i =>
-                plane * window.PlaneStride + i / columns * window.Pitch + i % columns)];
+        public int Side { get; } = Array.Find([3, 5], side =>
+            offsets.AsSpan().SequenceEqual([.. Enumerable.Range(0, side * side).Select(i => i / side * window.Pitch + i % side)]));
     }
 }

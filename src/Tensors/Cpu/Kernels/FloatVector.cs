@@ -14,6 +14,15 @@ internal unsafe interface IFloatVector<TSelf>
     /// <summary>The floats at an address.</summary>
     static abstract TSelf Load(float* from);
 
+    /// <summary>The floats at an address where the mask has ones, else zero; others are not touched.</summary>
+    static abstract TSelf Load(float* from, TSelf mask);
+
+    /// <summary>Ones in each lane whose number plus <paramref name="first"/> is one of 0 to <paramref name="count"/> - 1.</summary>
+    static abstract TSelf Mask(int first, int count);
+
+    /// <summary>Every second float of two vectors, from the first on, and the others.</summary>
+    static abstract TSelf Split(TSelf a, TSelf b, out TSelf odd);
+
     /// <summary>One value everywhere.</summary>
     static abstract TSelf Create(float value);
 
@@ -48,6 +57,21 @@ internal readonly unsafe struct Float512(Vector512<float> value) : IFloatVector<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Load(float* from) => new(Vector512.Load(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Load(float* from, Float512 mask) => new(Avx512F.MaskLoad(from, mask._value, default));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Mask(int first, int count) => new(Vector512.LessThan(
+        (Vector512<int>.Indices + Vector512.Create(first)).AsUInt32(), Vector512.Create((uint)count)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Split(Float512 a, Float512 b, out Float512 odd)
+    {
+        var even = Vector512<int>.Indices + Vector512<int>.Indices;
+        odd = new(Avx512F.PermuteVar16x32x2(a._value, even + Vector512<int>.One, b._value));
+        return new(Avx512F.PermuteVar16x32x2(a._value, even, b._value));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Create(float value) => new(Vector512.Create(value));
@@ -91,6 +115,37 @@ internal readonly unsafe struct Float256(Vector256<float> value) : IFloatVector<
     public static Float256 Load(float* from) => new(Vector256.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Load(float* from, Float256 mask)
+    {
+        if (Avx.IsSupported) return new(Avx.MaskLoad(from, mask._value));
+        var value = Vector256<float>.Zero;
+        for (var lane = 0; lane < Count; lane++)
+        {
+            if (float.IsNaN(mask._value[lane])) value = value.WithElement(lane, from[lane]);
+        }
+
+        return new(value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Mask(int first, int count) => new(Vector256.LessThan(
+        (Vector256<int>.Indices + Vector256.Create(first)).AsUInt32(), Vector256.Create((uint)count)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Split(Float256 a, Float256 b, out Float256 odd)
+    {
+        if (!Avx2.IsSupported)
+        {
+            var (x, y) = (a._value, b._value);
+            odd = new(Vector256.Create(x[1], x[3], x[5], x[7], y[1], y[3], y[5], y[7]));
+            return new(Vector256.Create(x[0], x[2], x[4], x[6], y[0], y[2], y[4], y[6]));
+        }
+
+        odd = new(Halves(Avx.Shuffle(a._value, b._value, 0b11_01_11_01)));
+        return new(Halves(Avx.Shuffle(a._value, b._value, 0b10_00_10_00)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Create(float value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -120,6 +175,11 @@ internal readonly unsafe struct Float256(Vector256<float> value) : IFloatVector<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Float256 vector, float* to) => vector._value.Store(to);
+
+    // The quarters 0, 2, 1, 3.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Halves(Vector256<float> vector) =>
+        Avx2.Permute4x64(vector.AsDouble(), 0b11_01_10_00).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Half(Float256 vector) => vector._value.GetLower() + vector._value.GetUpper();

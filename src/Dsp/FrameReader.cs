@@ -9,7 +9,7 @@ public sealed class FrameReader<T>
     where T : unmanaged
 {
     private readonly Action<int, Span<T>> _fill;
-    private T[]? _all;
+    private ReadOnlyMemory<T>? _all;
 
     /// <summary>Creates a reader of the frames that <paramref name="fill"/> computes.</summary>
     /// <param name="count">How many frames there are.</param>
@@ -56,9 +56,9 @@ public sealed class FrameReader<T>
     /// <exception cref="IOException">The samples cannot be read.</exception>
     public IEnumerable<(int First, ReadOnlyMemory<T> Values)> Blocks()
     {
-        if (_all is not null)
+        if (_all is { } all)
         {
-            yield return (0, _all);
+            yield return (0, all);
             yield break;
         }
 
@@ -75,17 +75,18 @@ public sealed class FrameReader<T>
     /// The same frames, for several passes: computed now and kept if they have at most
     /// 2²¹ values, otherwise recomputed each time.
     /// </summary>
+    /// <param name="memory">Where they are kept, if they fit; else they are kept in memory of their own.</param>
     /// <exception cref="IOException">The samples cannot be read.</exception>
-    public FrameReader<T> Remembered()
+    public FrameReader<T> Remembered(Memory<T> memory = default)
     {
         const int MostValues = 1 << 21;
         if ((long)Count * Bins > MostValues) return this;
-        var all = new T[Count * Bins];
+        var all = memory.Length >= Count * Bins ? memory[..(Count * Bins)] : new T[Count * Bins];
         for (var first = 0; first < Count; first += BlockFrames)
-            Read(first, all.AsSpan(first * Bins, Math.Min(BlockFrames, Count - first) * Bins));
+            Read(first, all.Span.Slice(first * Bins, Math.Min(BlockFrames, Count - first) * Bins));
         var bins = Bins;
         return new(Count, Bins, BlockFrames,
-            (first, frames) => all.AsSpan(first * bins, frames.Length).CopyTo(frames))
+            (first, frames) => all.Span.Slice(first * bins, frames.Length).CopyTo(frames))
         { _all = all };
     }
 }

@@ -8,8 +8,9 @@ namespace Engine.Dsp;
 /// </summary>
 internal sealed class SpectrumReader
 {
-    // Values and samples of a block: 8 MB and 4 MB.
-    private const int BlockValues = 1 << 21, BlockSamples = 1 << 20, MostFrames = 2048;
+    // Values and samples of a block: 8 MB and 4 MB at most. The samples of usual transforms are no large object, because every
+    // window leaves its own to the collector.
+    private const int BlockValues = 1 << 21, BlockSamples = 1 << 20, MostFrames = 32;
 
     private readonly SampleSource _source;
     private readonly float[] _frame;

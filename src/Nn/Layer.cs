@@ -51,10 +51,13 @@ public abstract class Layer : Module
     /// <summary>The rows of this layer and its children.</summary>
     internal virtual IEnumerable<LayerSummary> Summarize(Shape input) =>
         [new LayerSummary(Path, Description, input, OutputShape(input), CountParameters(),
-            MultiplyAdds(input)) { Memory = Memory(input) }];
+            MultiplyAdds(input)) { Memory = Memory(input), Held = Work(input) }];
 
     /// <summary>What a training step keeps of this layer; nothing by default.</summary>
     internal virtual LayerMemory Memory(Shape input) => default;
+
+    /// <summary>Values that this layer makes for itself in evaluation, if they are many; none by default.</summary>
+    internal virtual long Work(Shape input) => 0;
 
     /// <summary>Runs the layer, and those that follow it as <paramref name="fusion"/> says.</summary>
     internal Tensor Run(Tensor x, ForwardContext context, in Fusion fusion)

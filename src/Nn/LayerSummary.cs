@@ -23,7 +23,10 @@ public sealed record LayerSummary(string Path, string Description, Shape Input, 
     /// </summary>
     public IReadOnlyList<string>? Inputs { get; init; }
 
-    /// <summary>Values besides its input and output that are in memory when it runs, as later layers read them.</summary>
+    /// <summary>
+    /// Values besides its input and output that are in memory when it runs: those that later layers read, and a recurrent layer's
+    /// gates and states.
+    /// </summary>
     public long Held { get; init; }
 
     internal LayerMemory Memory { get; init; }

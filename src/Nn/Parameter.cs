@@ -110,8 +110,16 @@ public sealed class Parameter : IDisposable
             return;
         }
 
+        Replace(Tensor.From(values, Shape, device));
+    }
+
+    /// <summary>The same, but a large array may become the memory: it must not be used afterwards.</summary>
+    internal void Take(float[] values, Device device) => Replace(Tensor.Take(values, Shape, device));
+
+    private void Replace(Tensor value)
+    {
         Dispose();
-        _value = TensorScope.Release(Tensor.From(values, Shape, device));
+        _value = TensorScope.Release(value);
         _value.RequiresGrad = !IsBuffer && !_frozen;
         _isDisposed = false;
     }

@@ -39,12 +39,27 @@ public static class StateFile
     public static void Restore(
         SafetensorsFile file, Module network, Device? device = null, string prefix = "", string name = "weights")
     {
-        ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(network);
-        var fit = new StateFit(file, name);
-        CheckNetwork(fit, file, network, prefix);
-        fit.ThrowIfAny();
+        Check(file, network, name, prefix);
         Fill(file, network, device ?? Device.Default, prefix);
+    }
+
+    /// <summary>
+    /// The same of all tensors of a file, which are taken out of it: on the processor, the large ones become the network's
+    /// memory, so that they are not in memory twice. Their arrays must not be used afterwards.
+    /// </summary>
+    /// <param name="file">The file's contents.</param>
+    /// <param name="network">The network to fill.</param>
+    /// <param name="device">The device that the network will run on; the default device if null.</param>
+    /// <param name="name">The file's name in messages.</param>
+    /// <exception cref="InvalidDataException">As <see cref="Restore"/>.</exception>
+    public static void Take(SafetensorsFile file, Module network, Device? device = null, string name = "weights")
+    {
+        Check(file, network, name);
+        foreach (var parameter in network.State())
+        {
+            file.Tensors.Remove(parameter.Name, out var tensor);
+            parameter.Take((float[])tensor!.Data, device ?? Device.Default);
+        }
     }
 
     /// <summary>The values of some of a network's parameters and buffers by name, from the tensors of a file.</summary>
@@ -73,12 +88,14 @@ public static class StateFile
     /// <param name="network">The network.</param>
     /// <param name="name">The file's name in messages.</param>
     /// <exception cref="InvalidDataException">As <see cref="Restore"/>.</exception>
-    public static void Check(SafetensorsFile file, Module network, string name = "weights")
+    public static void Check(SafetensorsFile file, Module network, string name = "weights") => Check(file, network, name, "");
+
+    private static void Check(SafetensorsFile file, Module network, string name, string prefix)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(network);
         var fit = new StateFit(file, name);
-        CheckNetwork(fit, file, network, prefix: "");
+        CheckNetwork(fit, file, network, prefix);
         fit.ThrowIfAny();
     }
 

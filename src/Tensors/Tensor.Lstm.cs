@@ -62,7 +62,10 @@ public sealed partial class Tensor
                 if (c is not null) cells.Add(c.Reshape(1, n, units));
             }
 
+            // What only the next layer reads need not wait for the end of the scope.
+            if (layer > 0) output.Dispose();
             output = directions == 1 ? results[0] : Concat(2, results);
+            if (directions == 2) foreach (var result in results) result.Dispose();
         }
 
         return new RecurrentResult(output, Concat(0, [.. hidden]), gates == 4 ? Concat(0, [.. cells]) : null);

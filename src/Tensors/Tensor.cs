@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Engine.Tensors.Autograd;
+using Engine.Tensors.Cpu;
+using Engine.Tensors.Serialization;
 
 namespace Engine.Tensors;
 
@@ -77,6 +79,19 @@ public sealed partial class Tensor : IDisposable
     /// <exception cref="ArgumentException">The number of values does not match the shape.</exception>
     public static Tensor From(ReadOnlySpan<float> values, Shape shape, Device? device = null) =>
         Upload(nameof(From), MemoryMarshal.AsBytes(values), values.Length, shape, ElementType.Float32, device);
+
+    /// <summary>
+    /// As <see cref="From"/>, but on the processor a large array, from 16 MiB, becomes the tensor's memory: it must not be used
+    /// afterwards.
+    /// </summary>
+    /// <exception cref="ArgumentException">The number of values does not match the shape.</exception>
+    public static Tensor Take(float[] values, Shape shape, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var place = device ?? Device.Default;
+        return place == Device.Cpu && values.Length == shape.Count && Bytes.IsLarge<float>(values.Length)
+            ? new(new CpuStorage(values), 0, shape, ElementType.Float32, place) : From(values, shape, place);
+    }
 
     /// <summary>Copies integers (labels, indices), in row-major order, to a device.</summary>
     /// <exception cref="ArgumentException">The number of values does not match the shape.</exception>

@@ -1,6 +1,7 @@
 using Engine.Classifiers;
 using Engine.Classifiers.Tuning;
 using Engine.Nn;
+using Engine.Nn.Layers;
 using Engine.Pipeline;
 using Engine.Pipeline.Fitting;
 using Engine.Pipeline.Fitting.Needs;
@@ -69,6 +70,16 @@ public sealed class MemoryNeedsTests : IDisposable
         var layer = new LayerSummary("0", "ReLU", new Shape(1, values), new Shape(1, values), 0, 0);
         Assert.Equal(batch, NetworkNeeds.PredictionBatch(new([layer])));
         NetworkNeeds.RequireTensors(new([layer]), batch, "$", "test");
+    }
+
+    [Fact]
+    public void PredictionBatch_RecurrentLayers_CountTheirGatesAndStates()
+    {
+        // 400 steps of 1,200 values: 2 MB of input, 3 MB of gates and cell states, 1 MB of states.
+        using var network = new Sequential(new Sequence(), new Lstm(1200, 400, 2));
+        var summary = NetworkSummary.Of(network, new Shape(1, 1200, 400));
+        Assert.Equal(8, NetworkNeeds.PredictionBatch(summary, onCpu: true));
+        Assert.Equal(32, NetworkNeeds.PredictionBatch(summary));
     }
 
     [Fact]

@@ -118,6 +118,37 @@ public class CheckpointTests
         Assert.False(small.Parameter("0.weight").HasValue);
     }
 
+    [Fact]
+    public void StateFile_Take_MovesLargeTensorsAndCopiesSmallOnes()
+    {
+        using var network = new Sequential(new Dense(2048, 2048));
+        network.Initialize(1);
+        var file = new SafetensorsFile();
+        StateFile.Store(file, network);
+        file = SafetensorsFile.Parse(file.ToBytes());
+        float[] weight = (float[])file.Tensors["0.weight"].Data, bias = (float[])file.Tensors["0.bias"].Data;
+        using var loaded = new Sequential(new Dense(2048, 2048));
+        StateFile.Take(file, loaded, Device.Cpu);
+        Assert.Empty(file.Tensors);
+        Assert.Equal(network.State().SelectMany(p => p.Value.ToArray()), loaded.State().SelectMany(p => p.Value.ToArray()));
+        (weight[5], bias[5]) = (17, 17);
+        Assert.Equal(17, loaded.Parameter("0.weight").Value.ToArray()[5]);
+        Assert.NotEqual(17, loaded.Parameter("0.bias").Value.ToArray()[5]);
+        Assert.True(loaded.Parameter("0.weight").Value.RequiresGrad);
+    }
+
+    [Fact]
+    public void StateFile_TakeOfAnotherNetwork_LeavesTheFile()
+    {
+        using var network = new Sequential(new Dense(3, 2));
+        network.Initialize(1);
+        var file = new SafetensorsFile();
+        StateFile.Store(file, network);
+        using var other = new Sequential(new Dense(4, 2));
+        Assert.Throws<InvalidDataException>(() => StateFile.Take(file, other));
+        Assert.Equal(2, file.Tensors.Count);
+    }
+
     private sealed class Run : IDisposable
     {
         private readonly Sequential _network = TrainingTests.Pictures();

@@ -49,6 +49,29 @@ public class StepMemoryTests
     };
 
     [Theory]
+    [InlineData("lstm")]
+    [InlineData("gru, both ways")]
+    public void Held_OfRecurrentLayers_IsNearThePeakOfEvaluation(string name)
+    {
+        var pool = ((CpuBackend)Device.Cpu.Backend).Pool;
+        var (make, shape) = Networks[name];
+        using var scope = new TensorScope();
+        using var network = make();
+        network.Initialize(1);
+        using var x = Tensor.From(GradCheck.Draw(new RandomStream(1, "memory"), shape.Count), shape);
+        network.Forward(x, ForwardContext.Evaluate()).Dispose();
+
+        MemoryTests.CollectForgotten();
+        var before = pool.LiveBytes - 4L * x.Count;
+        pool.ResetPeak();
+        network.Forward(x, ForwardContext.Evaluate()).Dispose();
+        var estimate = 4 * NetworkSummary.Of(network, shape).Layers.Max(l => l.Input.Count + l.Output.Count + l.Held);
+        var ratio = (double)estimate / (pool.PeakBytes - before);
+        Assert.True(ratio is >= 0.9 and <= 1.4,
+            $"{name}: estimated {estimate:N0} bytes are {ratio:F3} times the peak of {pool.PeakBytes - before:N0}.");
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void StepBytes_AreNearThePeakOfAStep(string name)
     {

@@ -111,8 +111,8 @@ public static partial class AudioFile
         using var content = new ContentStream(stream, hashed: whole);
         using var reader = Start(content, name, offset, duration, findFfmpeg);
         CheckLength(name, reader.Declared, reader.SampleRate, longest);
-        var store = new SampleStore(name, largestInMemory);
-        (int Rate, SampleStore Store)[] others = [.. (otherRates ?? []).Select(r => (r, new SampleStore(name, largestInMemory)))];
+        var store = StoreAt(targetRate ?? reader.SampleRate);
+        (int Rate, SampleStore Store)[] others = [.. (otherRates ?? []).Select(r => (r, StoreAt(r)))];
         try
         {
             var rate = targetRate ?? reader.SampleRate;
@@ -138,6 +138,11 @@ public static partial class AudioFile
             foreach (var other in others) other.Store.Dispose();
             throw;
         }
+
+        SampleStore StoreAt(int rate) => new(name, largestInMemory)
+        {
+            Expected = (long)((double)(reader.Length ?? reader.Declared ?? 0) / reader.SampleRate * rate),
+        };
     }
 
     /// <summary>Reads into memory at the file's rate, with the search for <c>ffmpeg</c> as an argument.</summary>

@@ -31,6 +31,9 @@ internal sealed class SampleStore : ISampleSink, IDisposable
     /// <summary>How many samples there are.</summary>
     public long Length { get; private set; }
 
+    /// <summary>How many samples are going to come, if known: more than stay in memory go to the file from the first.</summary>
+    public long Expected { get; init; }
+
     /// <summary>Whether the samples are in a file.</summary>
     public bool OnDisk => _file is not null;
 
@@ -38,7 +41,7 @@ internal sealed class SampleStore : ISampleSink, IDisposable
     /// <exception cref="IOException">The temporary file cannot be written.</exception>
     public void Add(ReadOnlySpan<float> samples)
     {
-        if (_file is null && Length + samples.Length > _largestInMemory) Spill();
+        if (_file is null && Math.Max(Expected, Length + samples.Length) > _largestInMemory) Spill();
         if (_file is not null)
         {
             WriteFile(samples, Length);

@@ -68,6 +68,10 @@ public abstract class Recurrent : Layer
         };
     }
 
+    // Beside a direction's gates and cell states there are the hidden states of its layer and, in later ones, of the one before.
+    internal override long Work(Shape input) =>
+        (long)input[0] * input[1] * Units * (_gates + 1 + Math.Min(_layers, 2) * _directions);
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x, ForwardContext context)
     {

@@ -179,7 +179,7 @@ internal sealed class NetworkPipeline : FittedPipeline
     {
         var file = new SafetensorsFile();
         foreach (var (name, tensor) in Part(state, NetworkPrefix)) file.Tensors.Add(name, tensor);
-        StateFile.Restore(file, _network, device, name: "the network's weights");
+        StateFile.Take(file, _network, device, "the network's weights");
     }
 
     public override Device Device => _network.State().First().Value.Device;

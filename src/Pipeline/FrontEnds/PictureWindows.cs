@@ -13,6 +13,11 @@ internal sealed class PictureWindows : WindowExtractor
     // Decibels below the loudest, and librosa's amin: powers below it count as it.
     private const float Range = 80, MinPower = 1e-10f;
 
+    // The values of a spectrogram for which there is memory: 36 s at the usual rate, bands and hop.
+    private const int MostKept = 200_000;
+
+    private delegate void BlockMap(Span<float> block);
+
     private readonly MelPicture _spec;
     private readonly MelSpectrogram _mel;
     private readonly AxisResize _vertical;
@@ -32,21 +37,22 @@ internal sealed class PictureWindows : WindowExtractor
     public override void Extract(SampleSource samples, Span<float> window)
     {
         var (width, height, bands) = (_spec.Width, _spec.Height, _spec.Bands);
-        var mel = FrameReader.Mel(samples, _mel).Remembered();
+        var scratch = ArrayPool<float>.Shared.Rent(2 * width * bands + width * height + MostKept);
+        var columns = scratch.AsSpan(0, width * bands);
+        var rows = scratch.AsSpan(columns.Length, columns.Length);
+        var picture = scratch.AsSpan(2 * columns.Length, width * height);
+        var mel = FrameReader.Mel(samples, _mel).Remembered(scratch.AsMemory(2 * columns.Length + picture.Length));
         if (Peak(mel) is not { } peak)
         {
             // Colouring would hide the NaN from the caller, who reports it.
             window.Fill(float.NaN);
+            ArrayPool<float>.Shared.Return(scratch);
             return;
         }
 
-        var scratch = ArrayPool<float>.Shared.Rent(2 * width * bands + width * height);
-        var columns = scratch.AsSpan(0, width * bands);
-        var rows = scratch.AsSpan(columns.Length, columns.Length);
-        var picture = scratch.AsSpan(2 * columns.Length, width * height);
         columns.Clear();
         var horizontal = new AxisResize(mel.Count, width);
-        foreach (var (first, decibels) in ToDecibels(mel, peak)) horizontal.Add(decibels.Span, first, columns, bands);
+        foreach (var (first, decibels) in ToDecibels(mel, peak).Blocks()) horizontal.Add(decibels.Span, first, columns, bands);
 
         Matrices.Transpose(columns, rows, width, bands);
         _vertical.Apply(rows, picture, width);
@@ -67,33 +73,28 @@ internal sealed class PictureWindows : WindowExtractor
         return peak;
     }
 
-    // Computes, block by block, what Levels would return for the whole with the maximum as reference.
-    private static IEnumerable<(int First, ReadOnlyMemory<float> Decibels)> ToDecibels(FrameReader<float> mel, float peak)
+    // Gives, block by block, what Levels would return for the whole with the maximum as reference.
+    private static FrameReader<float> ToDecibels(FrameReader<float> mel, float peak)
     {
+        var relative = Map(mel, decibels => Decibels.FromPower(decibels, decibels, peak, MinPower, topDb: null));
         var loudest = float.NegativeInfinity;
-        foreach (var (_, decibels) in Relative())
+        foreach (var (_, decibels) in relative.Blocks())
         {
             foreach (var value in decibels.Span) loudest = Math.Max(loudest, value);
         }
 
-        foreach (var (first, decibels) in Relative())
+        return Map(relative, decibels =>
         {
-            foreach (ref var value in decibels.Span) value = peak > MinPower ? Math.Max(value, loudest - Range) : -Range;
-            yield return (first, decibels);
-        }
-
-        IEnumerable<(int First, Memory<float> Decibels)> Relative()
-        {
-            float[] block = [];
-            foreach (var (first, power) in mel.Blocks())
-            {
-                if (block.Length < power.Length) block = new float[power.Length];
-                var decibels = block.AsMemory(0, power.Length);
-                Decibels.FromPower(power.Span, decibels.Span, peak, MinPower, topDb: null);
-                yield return (first, decibels);
-            }
-        }
+            foreach (ref var value in decibels) value = peak > MinPower ? Math.Max(value, loudest - Range) : -Range;
+        });
     }
+
+    private static FrameReader<float> Map(FrameReader<float> frames, BlockMap change) =>
+        new(frames.Count, frames.Bins, frames.BlockFrames, (first, block) =>
+        {
+            frames.Read(first, block);
+            change(block);
+        });
 
     // The lowest bin is the first row of the spectrogram and the last of the picture.
     private void Color(ReadOnlySpan<float> decibels, Span<float> window)

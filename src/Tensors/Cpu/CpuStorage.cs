@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Engine.Tensors.Cpu;
 
 /// <summary>
@@ -10,8 +12,9 @@ internal sealed unsafe class CpuStorage : Storage
     // A network reads its weights in one or two layouts; a third comes from inputs of another size.
     private const int MostPrepared = 4;
 
-    private readonly CpuMemoryPool _pool;
+    private readonly CpuMemoryPool? _pool;
     private readonly long _blockLength;
+    private GCHandle _array;
     private PreparedBlock[] _prepared = [];
 
     internal CpuStorage(CpuMemoryPool pool, long byteLength)
@@ -19,6 +22,14 @@ internal sealed unsafe class CpuStorage : Storage
     {
         _pool = pool;
         Pointer = (byte*)pool.Rent(byteLength, out _blockLength);
+    }
+
+    /// <summary>An array of the collector's instead of a block: it stays where it is as long as this lives.</summary>
+    internal CpuStorage(float[] values)
+        : base(sizeof(float) * (long)values.Length)
+    {
+        _array = GCHandle.Alloc(values, GCHandleType.Pinned);
+        Pointer = (byte*)_array.AddrOfPinnedObject();
     }
 
     /// <summary>Returns memory that was never released explicitly, so that a forgotten tensor does not leak.</summary>
@@ -85,7 +96,11 @@ internal sealed unsafe class CpuStorage : Storage
         foreach (var (_, _, block) in Interlocked.Exchange(ref _prepared, [])) block.Release();
     }
 
-    private void Return() => _pool.Return((nint)Pointer, _blockLength, ByteLength);
+    private void Return()
+    {
+        if (_pool is null) _array.Free();
+        else _pool.Return((nint)Pointer, _blockLength, ByteLength);
+    }
 
     private readonly record struct PreparedBlock(WeightLayout Layout, int Version, CpuStorage Block);
 }

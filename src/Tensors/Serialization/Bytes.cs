@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Engine.Tensors.Serialization;
@@ -8,6 +9,11 @@ namespace Engine.Tensors.Serialization;
 internal static class Bytes
 {
     private const int Chunk = 1 << 20;
+
+    private const long Large = 16 << 20;
+
+    /// <summary>Whether an array is so large that a second copy matters.</summary>
+    public static bool IsLarge<T>(int count) where T : unmanaged => (long)count * Unsafe.SizeOf<T>() >= Large;
 
     public static void Write(Stream stream, Array values)
     {
@@ -42,7 +48,9 @@ internal static class Bytes
 
     private static T[] Read<T>(Stream stream, int count) where T : unmanaged
     {
-        var values = GC.AllocateUninitializedArray<T>(count);
+        // A network takes large weights over. Among other large arrays they would make the collector wait, while it grows, until
+        // garbage is a share of all.
+        var values = GC.AllocateUninitializedArray<T>(count, pinned: IsLarge<T>(count));
         for (var at = 0; at < count; at += Chunk)
         {
             stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(at, Math.Min(Chunk, count - at))));

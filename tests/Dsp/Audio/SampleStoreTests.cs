@@ -36,6 +36,19 @@ public sealed class SampleStoreTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
+    [Theory]
+    [InlineData(1000, false)]
+    [InlineData(1001, true)]
+    public void Add_ExpectedLength_DecidesFromTheFirst(long expected, bool onDisk)
+    {
+        using var store = new SampleStore("a", 1000, _folder.Path) { Expected = expected };
+        store.Add([1, 2, 3]);
+        Assert.Equal(onDisk, store.OnDisk);
+        var samples = new float[3];
+        store.Read(0, samples);
+        Assert.Equal([1, 2, 3], samples);
+    }
+
     [Fact]
     public void Add_FolderThatCannotBeWritten_NamesRecordingFolderAndFix()
     {

@@ -36,7 +36,7 @@ public static partial class AudioFile
     }
 
     /// <summary>
-    /// Decodes a file, or a part of it, to samples that are read by position. Recordings of up to ten minutes stay in memory;
+    /// Decodes a file, or a part of it, to samples that are read by position. Recordings of up to five minutes stay in memory;
     /// longer ones go to a temporary file.
     /// </summary>
     /// <param name="path">The file.</param>

@@ -10,8 +10,8 @@ namespace Engine.Dsp.Audio;
 /// </summary>
 internal sealed class SampleStore : ISampleSink, IDisposable
 {
-    /// <summary>Ten minutes at 22,050 Hz, 53 MB.</summary>
-    public const int LargestInMemory = 10 * 60 * 22_050;
+    /// <summary>Five minutes at 22,050 Hz, 26 MB.</summary>
+    public const int LargestInMemory = 5 * 60 * 22_050;
 
     // Chunks come from a pool: fresh memory costs more than the copy into it.
     private const int ChunkSamples = 1 << 14;

@@ -151,7 +151,9 @@ public sealed partial class FrontEnd
             for (var first = 0; first < recording.Count; first += Math.Min(step, recording.Count - first))
             {
                 var rows = Math.Min(step, recording.Count - first);
-                windows = windows is not null && rows == step ? Cleared(windows) : Zeroed(rows, name);
+
+                // The last part may have fewer rows than its windows have room for.
+                windows = windows is null ? Zeroed(rows, name) : Cleared(windows);
                 yield return FillRows(recording, first, windows, rows, name);
             }
         }

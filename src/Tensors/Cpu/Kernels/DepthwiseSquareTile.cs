@@ -84,7 +84,8 @@ internal static unsafe class DepthwiseSquareTile<TVector>
             Prefetch(strip.NextTarget + Rows * column, Rows * TVector.Count);
             var at = Math.Min(column, strip.Columns - TVector.Count);
             var left = strip.First + 2 * at;
-            if (left >= 0 && left + 2 * TVector.Count + side - 1 <= strip.Width) RunStrided<WholeTaps<TVector>>(strip, side, at, left);
+            if (left >= 0 && left + 2 * TVector.Count + side - 1 <= strip.Width)
+                RunStrided<WholeTaps<TVector>>(strip, side, at, left);
             else RunStrided<EdgePairs<TVector>>(strip, side, at, left);
         }
     }
@@ -117,12 +118,15 @@ internal static unsafe class DepthwiseSquareTile<TVector>
         for (var end = w + 3; w < end; w++, left++)
         {
             var x = TColumn.At((int)left, strip.Width);
-            TVector x0 = x.Load(r0 + left), x1 = x.Load(r1 + left), x2 = x.Load(r2 + left), x3 = x.Load(r3 + left), x4 = x.Load(r4 + left), x5 = x.Load(r5 + left);
+            TVector x0 = x.Load(r0 + left), x1 = x.Load(r1 + left), x2 = x.Load(r2 + left);
+            TVector x3 = x.Load(r3 + left), x4 = x.Load(r4 + left), x5 = x.Load(r5 + left);
             Add(w[0], x0, x1, x2, x3, ref a, ref b, ref c, ref d);
             Add(w[3], x1, x2, x3, x4, ref a, ref b, ref c, ref d);
             Add(w[6], x2, x3, x4, x5, ref a, ref b, ref c, ref d);
-            var y = TColumn.At((int)(left + step), strip.Width);
-            TVector y0 = y.Load(r0 + left + step), y1 = y.Load(r1 + left + step), y2 = y.Load(r2 + left + step), y3 = y.Load(r3 + left + step), y4 = y.Load(r4 + left + step), y5 = y.Load(r5 + left + step);
+            var right = left + step;
+            var y = TColumn.At((int)right, strip.Width);
+            TVector y0 = y.Load(r0 + right), y1 = y.Load(r1 + right), y2 = y.Load(r2 + right);
+            TVector y3 = y.Load(r3 + right), y4 = y.Load(r4 + right), y5 = y.Load(r5 + right);
             Add(w[0], y0, y1, y2, y3, ref e, ref f, ref g, ref h);
             Add(w[3], y1, y2, y3, y4, ref e, ref f, ref g, ref h);
             Add(w[6], y2, y3, y4, y5, ref e, ref f, ref g, ref h);
@@ -143,14 +147,17 @@ internal static unsafe class DepthwiseSquareTile<TVector>
         for (var end = w + 5; w < end; w++, left++)
         {
             var x = TColumn.At((int)left, strip.Width);
-            TVector x0 = x.Load(r0 + left), x1 = x.Load(r1 + left), x2 = x.Load(r2 + left), x3 = x.Load(r3 + left), x4 = x.Load(r4 + left), x5 = x.Load(r5 + left), x6 = x.Load(r6 + left), x7 = x.Load(r7 + left);
+            TVector x0 = x.Load(r0 + left), x1 = x.Load(r1 + left), x2 = x.Load(r2 + left), x3 = x.Load(r3 + left);
+            TVector x4 = x.Load(r4 + left), x5 = x.Load(r5 + left), x6 = x.Load(r6 + left), x7 = x.Load(r7 + left);
             Add(w[0], x0, x1, x2, x3, ref a, ref b, ref c, ref d);
             Add(w[5], x1, x2, x3, x4, ref a, ref b, ref c, ref d);
             Add(w[10], x2, x3, x4, x5, ref a, ref b, ref c, ref d);
             Add(w[15], x3, x4, x5, x6, ref a, ref b, ref c, ref d);
             Add(w[20], x4, x5, x6, x7, ref a, ref b, ref c, ref d);
-            var y = TColumn.At((int)(left + step), strip.Width);
-            TVector y0 = y.Load(r0 + left + step), y1 = y.Load(r1 + left + step), y2 = y.Load(r2 + left + step), y3 = y.Load(r3 + left + step), y4 = y.Load(r4 + left + step), y5 = y.Load(r5 + left + step), y6 = y.Load(r6 + left + step), y7 = y.Load(r7 + left + step);
+            var right = left + step;
+            var y = TColumn.At((int)right, strip.Width);
+            TVector y0 = y.Load(r0 + right), y1 = y.Load(r1 + right), y2 = y.Load(r2 + right), y3 = y.Load(r3 + right);
+            TVector y4 = y.Load(r4 + right), y5 = y.Load(r5 + right), y6 = y.Load(r6 + right), y7 = y.Load(r7 + right);
             Add(w[0], y0, y1, y2, y3, ref e, ref f, ref g, ref h);
             Add(w[5], y1, y2, y3, y4, ref e, ref f, ref g, ref h);
             Add(w[10], y2, y3, y4, y5, ref e, ref f, ref g, ref h);
@@ -173,10 +180,11 @@ internal static unsafe class DepthwiseSquareTile<TVector>
         var w = strip.Weights;
         for (var end = w + 5; w < end; w++, left++)
         {
-            var (x, y) = (TColumn.At((int)left, strip.Width), TColumn.At((int)(left + step), strip.Width));
+            var right = left + step;
+            var (x, y) = (TColumn.At((int)left, strip.Width), TColumn.At((int)right, strip.Width));
             TVector x2 = x.Load(r2 + left), x3 = x.Load(r3 + left), x4 = x.Load(r4 + left), x5 = x.Load(r5 + left);
-            TVector y2 = y.Load(r2 + left + step), y3 = y.Load(r3 + left + step);
-            TVector y4 = y.Load(r4 + left + step), y5 = y.Load(r5 + left + step);
+            TVector y2 = y.Load(r2 + right), y3 = y.Load(r3 + right);
+            TVector y4 = y.Load(r4 + right), y5 = y.Load(r5 + right);
             Add(w[0], x2, x3, ref c, ref d);
             Add(w[0], y2, y3, ref g, ref h);
             Add(w[5], x2, x3, x4, ref b, ref c, ref d);

@@ -27,7 +27,8 @@ internal unsafe interface ITapPairs<TSelf, TVector>
 }
 
 /// <summary>Taps within the row.</summary>
-internal readonly unsafe struct WholeTaps<TVector> : ITapColumn<WholeTaps<TVector>, TVector>, ITapPairs<WholeTaps<TVector>, TVector>
+internal readonly unsafe struct WholeTaps<TVector>
+    : ITapColumn<WholeTaps<TVector>, TVector>, ITapPairs<WholeTaps<TVector>, TVector>
     where TVector : struct, IFloatVector<TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

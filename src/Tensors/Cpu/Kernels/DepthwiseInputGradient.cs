@@ -65,7 +65,8 @@ internal static unsafe class DepthwiseInputGradient
                 var (index, block) = (i / blocks, i % blocks);
                 new Span<float>(weight + (long)(index % channels) * kernel, kernel).CopyTo(new Span<float>(mirrored, kernel));
                 new Span<float>(mirrored, kernel).Reverse();
-                square.Run(block, gradOutput + (long)index * positions, mirrored, 0, false, gradInput + (long)index * plane, zeros);
+                var target = gradInput + (long)index * plane;
+                square.Run(block, gradOutput + (long)index * positions, mirrored, 0, false, target, zeros);
             }
         });
     }

@@ -40,9 +40,12 @@ internal sealed unsafe class DepthwiseSquare
     /// <summary>Floats of the row of zeros.</summary>
     public int Zeros => _width + 2 * Margin;
 
-    /// <summary>How a convolution reads its input, or null if it has other kernels, strides or rows too short for a vector.</summary>
+    /// <summary>
+    /// How a convolution reads its input, or null if it has other kernels, other strides, or rows too short for a vector.
+    /// </summary>
     public static DepthwiseSquare? OfInput(in Conv2dGeometry g) =>
-        Of((g.Height, g.Width), g, g.Options.StrideHeight, (g.Options.PadTop, g.Options.PadLeft), (g.OutputHeight, g.OutputWidth));
+        Of((g.Height, g.Width), g, g.Options.StrideHeight, (g.Options.PadTop, g.Options.PadLeft),
+            (g.OutputHeight, g.OutputWidth));
 
     /// <summary>
     /// How the input's gradient reads the output's, with the kernel mirrored, or null as above; with strides or several filters

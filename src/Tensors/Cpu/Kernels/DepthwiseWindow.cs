@@ -167,6 +167,7 @@ internal sealed unsafe class DepthwiseWindow
 
         // 3 or 5 if the taps are a square of that side, side by side; else 0.
         public int Side { get; } = Array.Find([3, 5], side =>
-            offsets.AsSpan().SequenceEqual([.. Enumerable.Range(0, side * side).Select(i => i / side * window.Pitch + i % side)]));
+            offsets.AsSpan().SequenceEqual(
+                [.. Enumerable.Range(0, side * side).Select(i => i / side * window.Pitch + i % side)]));
     }
 }

@@ -17,7 +17,7 @@ internal unsafe interface IFloatVector<TSelf>
     /// <summary>The floats at an address where the mask has ones, else zero; others are not touched.</summary>
     static abstract TSelf Load(float* from, TSelf mask);
 
-    /// <summary>Ones in each lane whose number plus <paramref name="first"/> is one of 0 to <paramref name="count"/> - 1.</summary>
+    /// <summary>Ones in each lane whose number plus <paramref name="first"/> is 0 to <paramref name="count"/> - 1.</summary>
     static abstract TSelf Mask(int first, int count);
 
     /// <summary>Every second float of two vectors, from the first on, and the others.</summary>

@@ -90,7 +90,8 @@ public sealed partial class Tensor : IDisposable
         ArgumentNullException.ThrowIfNull(values);
         var place = device ?? Device.Default;
         return place == Device.Cpu && values.Length == shape.Count && Bytes.IsLarge<float>(values.Length)
-            ? new(new CpuStorage(values), 0, shape, ElementType.Float32, place) : From(values, shape, place);
+            ? new(new CpuStorage(values), 0, shape, ElementType.Float32, place)
+            : Upload(nameof(Take), MemoryMarshal.AsBytes<float>(values), values.Length, shape, ElementType.Float32, place);
     }
 
     /// <summary>Copies integers (labels, indices), in row-major order, to a device.</summary>

@@ -107,6 +107,8 @@ public sealed class ErrorSweepTests : IDisposable
     {
         Assert.Equal("From: 3 values do not fill [2, 2], which has 4.",
             Assert.Throws<ArgumentException>(() => Tensor.From([1, 2, 3], new Shape(2, 2))).Message);
+        Assert.Equal("Take: 3 values do not fill [2, 2], which has 4.",
+            Assert.Throws<ArgumentException>(() => Tensor.Take(new float[3], new Shape(2, 2))).Message);
         Assert.Equal("FromIndices: 1 values do not fill [2], which has 2.",
             Assert.Throws<ArgumentException>(() => Tensor.FromIndices([1], new Shape(2))).Message);
     }

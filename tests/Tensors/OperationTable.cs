@@ -35,7 +35,7 @@ internal static class OperationTable
 {
     // What makes tensors from numbers, and what takes no elements.
     public static readonly string[] WithoutOperands =
-        ["Zeros/2", "Full/3", "From/3", "FromIndices/3", "Scalar/2", "Dispose/0", "ToString/0"];
+        ["Zeros/2", "Full/3", "From/3", "FromIndices/3", "Take/3", "Scalar/2", "Dispose/0", "ToString/0"];
 
     private static readonly RandomStream s_random = new(1, "errors");
 

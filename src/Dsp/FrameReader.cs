@@ -75,9 +75,13 @@ public sealed class FrameReader<T>
     /// The same frames, for several passes: computed now and kept if they have at most
     /// 2²¹ values, otherwise recomputed each time.
     /// </summary>
+    /// <exception cref="IOException">The samples cannot be read.</exception>
+    public FrameReader<T> Remembered() => Remembered(default);
+
+    /// <summary>As <see cref="Remembered()"/>, but kept in memory of the caller's.</summary>
     /// <param name="memory">Where they are kept, if they fit; else they are kept in memory of their own.</param>
     /// <exception cref="IOException">The samples cannot be read.</exception>
-    public FrameReader<T> Remembered(Memory<T> memory = default)
+    public FrameReader<T> Remembered(Memory<T> memory)
     {
         const int MostValues = 1 << 21;
         if ((long)Count * Bins > MostValues) return this;
